@@ -1,1 +1,1 @@
-"""Dates and times."""
+"""Date, Time, NaiveDateTime, DateTime and Calendar."""

@@ -1,4 +1,4 @@
-"""Date."""
+"""Date and Date.Range."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ protocols.CHARS[parts.DATE] = lambda term: parts.date_text(ymd(term))
 
 @date_.function()
 def new(year: Term, month: Term, day: Term, calendar: Term = parts.ISO) -> Term:
-    """Returns `{:ok, date}`, or `{:error, :invalid_date}`."""
+    """Creates a date: `{:ok, date}` or `{:error, :invalid_date}`."""
     del calendar
     if not parts.valid_date(year, month, day):
         return A.error, A.invalid_date
@@ -46,7 +46,7 @@ def new(year: Term, month: Term, day: Term, calendar: Term = parts.ISO) -> Term:
 
 @date_.function(name="new!")
 def new_or_raise(year: Term, month: Term, day: Term, calendar: Term = parts.ISO) -> Term:
-    """Returns a date; ArgumentError if the day does not exist."""
+    """Creates a date; raises ArgumentError if there is no such day."""
     answer, made = new(year, month, day, calendar)
     if answer is A.error:
         raise ArgumentError(f"cannot build date, reason: {one_line(made)}")
@@ -55,7 +55,7 @@ def new_or_raise(year: Term, month: Term, day: Term, calendar: Term = parts.ISO)
 
 @date_.function(string=BINARY)
 def from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
-    """Parses a text such as `2015-01-23`: `{:ok, date}` or `{:error, reason}`."""
+    """Parses a date such as `2015-01-23`: `{:ok, date}` or `{:error, reason}`."""
     del calendar
     found = parts.read_date(string)
     if found is None or found[1]:
@@ -65,7 +65,7 @@ def from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
 
 @date_.function(name="from_iso8601!", string=BINARY)
 def from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
-    """Parses a text such as `2015-01-23`; ArgumentError if it is not a date."""
+    """Parses a date such as `2015-01-23`; raises ArgumentError if it is invalid."""
     answer, made = from_iso8601(string, calendar)
     if answer is A.error:
         raise ArgumentError(f'cannot parse "{string}" as date, reason: {one_line(made)}')
@@ -74,31 +74,31 @@ def from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
 
 @date_.function(date=_DATE)
 def to_iso8601(date: Term, format_: Term = A.extended) -> Term:
-    """Returns a date in ISO 8601 form."""
+    """Formats a date according to ISO 8601."""
     return parts.date_text(ymd(date), format_ is A.extended)
 
 
 @date_.function(date=_DATE)
 def to_string(date: Term) -> Term:
-    """Returns a date as text."""
+    """Converts a date to a string."""
     return parts.date_text(ymd(date))
 
 
 @date_.function(date=_DATE)
 def to_erl(date: Term) -> Term:
-    """Returns a date as Erlang's `{year, month, day}`."""
+    """Converts a date to Erlang's `{year, month, day}`."""
     return ymd(date)
 
 
 @date_.function()
 def from_erl(tuple_: Term, calendar: Term = parts.ISO) -> Term:
-    """Returns the date for Erlang's `{year, month, day}`."""
+    """Converts Erlang's `{year, month, day}`: `{:ok, date}` or `{:error, :invalid_date}`."""
     return new(*tuple_, calendar)
 
 
 @date_.function(name="from_erl!")
 def from_erl_or_raise(tuple_: Term, calendar: Term = parts.ISO) -> Term:
-    """Returns the date for Erlang's `{year, month, day}`; ArgumentError if there is no such day."""
+    """Converts Erlang's `{year, month, day}` to a date; raises ArgumentError if invalid."""
     answer, made = new(*tuple_)
     del calendar
     if answer is A.error:
@@ -108,19 +108,19 @@ def from_erl_or_raise(tuple_: Term, calendar: Term = parts.ISO) -> Term:
 
 @date_.function(date1=_DATE, date2=_DATE)
 def compare(date1: Term, date2: Term) -> Term:
-    """Compares two dates: :lt, :eq or :gt."""
+    """Compares two dates: `:lt`, `:eq` or `:gt`."""
     return compared(ymd(date1), ymd(date2))
 
 
 @date_.function(date=_DATE, days=INTEGER)
 def add(date: Term, days: int) -> Term:
-    """Returns the date that many days later."""
+    """Adds a number of days to a date."""
     return parts.date(*of_days(to_days(*ymd(date)) + days))
 
 
 @date_.function(date1=_DATE, date2=_DATE)
 def diff(date1: Term, date2: Term) -> Term:
-    """Returns the number of days from the second date to the first."""
+    """Returns the number of days from `date2` to `date1`."""
     return to_days(*ymd(date1)) - to_days(*ymd(date2))
 
 
@@ -135,7 +135,7 @@ _STARTS = dict(
 
 @date_.function(date=_DATE)
 def day_of_week(date: Term, starting_on: Term = A.default) -> Term:
-    """Returns the number of the weekday, with Monday as 1."""
+    """Returns the day of the week as a number; by default, Monday is 1."""
     return _weekday(ymd(date), starting_on)
 
 
@@ -153,14 +153,14 @@ def day_of_year(date: Term) -> Term:
 
 @date_.function(date=_DATE)
 def day_of_era(date: Term) -> Term:
-    """Returns the day of the era and the era."""
+    """Returns `{day, era}`: the day of the era, and the era, 0 or 1."""
     days = to_days(*ymd(date)) - to_days(1, 1, 1)
     return (days + 1, 1) if days >= 0 else (-days, 0)
 
 
 @date_.function(date=_DATE)
 def year_of_era(date: Term) -> Term:
-    """Returns the year of the era and the era."""
+    """Returns `{year, era}`: the year of the era, and the era, 0 or 1."""
     year, _, _ = ymd(date)
     return (year, 1) if year > 0 else (1 - year, 0)
 
@@ -173,47 +173,47 @@ def quarter_of_year(date: Term) -> Term:
 
 @date_.function(date=_DATE)
 def days_in_month(date: Term) -> Term:
-    """Returns the number of days in the month."""
+    """Returns the number of days in a date's month."""
     year, month, _ = ymd(date)
     return parts.days_in_month(year, month)
 
 
 @date_.function(date=_DATE)
 def months_in_year(date: Term) -> Term:
-    """Returns the number of months in the year."""
+    """Returns the number of months in a date's year: 12."""
     del date
     return 12
 
 
 @date_.function(name="leap_year?", date=_DATE)
 def leap_year(date: Term) -> Term:
-    """Tells whether the date is in a leap year."""
+    """Tells whether a date is in a leap year."""
     return parts.leap(ymd(date)[0])
 
 
 @date_.function(date=_DATE)
 def beginning_of_month(date: Term) -> Term:
-    """Returns the first day of the month."""
+    """Returns the first day of a date's month."""
     year, month, _ = ymd(date)
     return parts.date(year, month, 1)
 
 
 @date_.function(date=_DATE)
 def end_of_month(date: Term) -> Term:
-    """Returns the last day of the month."""
+    """Returns the last day of a date's month."""
     year, month, _ = ymd(date)
     return parts.date(year, month, parts.days_in_month(year, month))
 
 
 @date_.function(date=_DATE)
 def beginning_of_week(date: Term, starting_on: Term = A.default) -> Term:
-    """Returns the first day of the week."""
+    """Returns the first day of a date's week."""
     return add(date, 1 - _weekday(ymd(date), starting_on))
 
 
 @date_.function(date=_DATE)
 def end_of_week(date: Term, starting_on: Term = A.default) -> Term:
-    """Returns the last day of the week."""
+    """Returns the last day of a date's week."""
     return add(date, 7 - _weekday(ymd(date), starting_on))
 
 
@@ -226,34 +226,34 @@ def utc_today(calendar: Term = parts.ISO) -> Term:
 
 @date_.function(date=_DATE)
 def to_gregorian_days(date: Term) -> Term:
-    """Returns the number of days since the year 0."""
+    """Returns the number of days from the start of the year 0 to a date."""
     return to_days(*ymd(date))
 
 
 @date_.function(days=INTEGER)
 def from_gregorian_days(days: int, calendar: Term = parts.ISO) -> Term:
-    """Returns the date that many days after the start of the year 0."""
+    """Returns the date a number of days after the start of the year 0."""
     del calendar
     return parts.date(*of_days(days))
 
 
 @date_.function(date=_DATE)
 def convert(date: Term, calendar: Term) -> Term:
-    """Converts a date to another calendar; only one is supported."""
+    """Returns `{:ok, date}`: there is only one calendar here."""
     del calendar
     return A.ok, date
 
 
 @date_.function(name="convert!", date=_DATE)
 def convert_or_raise(date: Term, calendar: Term) -> Term:
-    """Converts a date to another calendar; only one is supported."""
+    """Returns the date: there is only one calendar here."""
     del calendar
     return date
 
 
 @date_.function(cost=Cost.LOOPS)
 def range_(first: Term, last: Term, step: Term = None) -> Term:
-    """Returns a range of dates, with a step in days."""
+    """Creates a range of dates, with a step in days."""
     if not is_struct(first, parts.DATE) or not is_struct(last, parts.DATE):
         raise no_clause("Date", "range", (first, last))
     one, other = to_days(*ymd(first)), to_days(*ymd(last))

@@ -1,4 +1,4 @@
-"""Time, NaiveDateTime and DateTime from and to Erlang's tuples and seconds since the year 0."""
+"""Time, NaiveDateTime and DateTime: conversion from and to Erlang's tuples and seconds."""
 
 from typing import Any
 
@@ -31,13 +31,13 @@ _MICRO = (0, 0)
 
 @time_.function()
 def from_erl(tuple_: Term, microsecond: Term = _MICRO, calendar: Term = parts.ISO) -> Term:
-    """Returns `{:ok, time}` from Erlang's `{hour, minute, second}`, or `{:error, reason}`."""
+    """Converts Erlang's `{hour, minute, second}`: `{:ok, time}` or `{:error, reason}`."""
     return new(*tuple_, microsecond, calendar)
 
 
 @time_.function(name="from_erl!")
 def from_erl_or_raise(tuple_: Term, microsecond: Term = _MICRO, calendar: Term = parts.ISO) -> Term:
-    """Returns a time from Erlang's `{hour, minute, second}`; ArgumentError if it is invalid."""
+    """Converts Erlang's `{hour, minute, second}` to a time; raises ArgumentError if invalid."""
     answer, made = from_erl(tuple_, microsecond, calendar)
     return or_raise(answer, made, f"cannot convert {one_line(tuple_)} to time, reason: ")
 
@@ -46,7 +46,7 @@ def from_erl_or_raise(tuple_: Term, microsecond: Term = _MICRO, calendar: Term =
 def from_seconds_after_midnight(
     seconds: int, microsecond: Term = _MICRO, calendar: Term = parts.ISO
 ) -> Term:
-    """Returns the time a number of seconds after midnight, wrapping around."""
+    """Returns the time a number of seconds after midnight, modulo a day."""
     del calendar
     us = seconds % 86_400 * 1_000_000 + microsecond[0]
     return parts.time(*parts.of_day_us(us, microsecond[1]))
@@ -54,13 +54,13 @@ def from_seconds_after_midnight(
 
 @time_.function(name="to_erl", time=_TIME)
 def time_to_erl(time: Term) -> Term:
-    """Returns a time as Erlang's `{hour, minute, second}`."""
+    """Converts a time to Erlang's `{hour, minute, second}`."""
     return clock_of(time)[:3]
 
 
 @time_.function(time=_TIME)
 def to_seconds_after_midnight(time: Term) -> Term:
-    """Returns the seconds and microseconds since midnight."""
+    """Returns `{seconds, microseconds}` since midnight."""
     us = parts.day_us(*clock_of(time))
     return us // 1_000_000, us % 1_000_000
 
@@ -70,7 +70,7 @@ def to_seconds_after_midnight(time: Term) -> Term:
 
 @naive_.function(name="from_erl")
 def naive_from_erl(tuple_: Term, microsecond: Term = _MICRO, calendar: Term = parts.ISO) -> Term:
-    """Returns `{:ok, date_and_time}` from Erlang's pair of tuples, or `{:error, reason}`."""
+    """Converts Erlang's `{date, time}`: `{:ok, naive_datetime}` or `{:error, reason}`."""
     del calendar
     day, clock = tuple_
     return new_naive_of_parts(*day, *clock, microsecond)
@@ -80,14 +80,14 @@ def naive_from_erl(tuple_: Term, microsecond: Term = _MICRO, calendar: Term = pa
 def naive_from_erl_or_raise(
     tuple_: Term, microsecond: Term = _MICRO, calendar: Term = parts.ISO
 ) -> Term:
-    """Returns the date and time of Erlang's pair of tuples; ArgumentError if it is invalid."""
+    """Converts Erlang's `{date, time}` to a naive datetime; raises if it is invalid."""
     answer, made = naive_from_erl(tuple_, microsecond, calendar)
     return or_raise(answer, made, f"cannot convert {one_line(tuple_)} to naive datetime, reason: ")
 
 
 @naive_.function(naive_datetime=_BOTH)
 def to_erl(naive_datetime: Term) -> Term:
-    """Returns Erlang's `{{year, month, day}, {hour, minute, second}}`."""
+    """Converts a naive datetime to Erlang's `{{year, month, day}, {hour, minute, second}}`."""
     return ymd(naive_datetime), clock_of(naive_datetime)[:3]
 
 
@@ -102,7 +102,7 @@ def new_naive_of_parts_or_raise(
     microsecond: Term = _MICRO,
     calendar: Term = parts.ISO,
 ) -> Term:
-    """Returns a date and time from its parts; ArgumentError if it is invalid."""
+    """Creates a naive datetime; raises ArgumentError if it is invalid."""
     del calendar
     answer, made = new_naive_of_parts(year, month, day, hour, minute, second, microsecond)
     return or_raise(answer, made, "cannot build naive datetime, reason: ")
@@ -110,7 +110,7 @@ def new_naive_of_parts_or_raise(
 
 @naive_.function()
 def local_now(calendar: Term = parts.ISO) -> Term:
-    """Returns the current date and time, to the second; the machine's zone is taken for UTC."""
+    """Returns the current naive datetime to the second; the local time zone is UTC here."""
     return naive_utc_now(calendar).put(A.microsecond, _MICRO)
 
 
@@ -122,13 +122,13 @@ def _of_seconds(seconds: int, microsecond: Any) -> tuple[Any, Any]:
 def from_gregorian_seconds(
     seconds: int, microsecond: Term = _MICRO, calendar: Term = parts.ISO
 ) -> Term:
-    """Returns the date and time a number of seconds after the year 0 began."""
+    """Returns the naive datetime a number of seconds after the start of the year 0."""
     del calendar
     return parts.naive(*_of_seconds(seconds, microsecond))
 
 
 def to_gregorian_seconds(datetime: Term) -> Term:
-    """Returns the seconds and microseconds since the year 0 began."""
+    """Returns `{seconds, microseconds}` since the start of the year 0."""
     us = to_gregorian_us(datetime)
     return us // 1_000_000, us % 1_000_000
 
@@ -144,14 +144,14 @@ date_time.function(datetime=_BOTH)(to_gregorian_seconds)
 def utc_from_gregorian_seconds(
     seconds: int, microsecond: Term = _MICRO, calendar: Term = parts.ISO
 ) -> Term:
-    """Returns the datetime in Etc/UTC a number of seconds after the year 0 began."""
+    """Returns the UTC datetime a number of seconds after the start of the year 0."""
     del calendar
     return parts.utc(*_of_seconds(seconds, microsecond))
 
 
 @date_time.function(name="to_iso8601", datetime=_BOTH)
 def to_iso8601_at(datetime: Term, format_: Term, offset: Term) -> Term:
-    """Returns it in ISO 8601 form, as a clock with an offset in seconds shows it."""
+    """Formats a datetime according to ISO 8601, shifted to an offset in seconds."""
     extended = format_ is A.extended
     if offset is None:
         offset = datetime[A.utc_offset] + datetime[A.std_offset]

@@ -1,4 +1,4 @@
-"""Dates and times as numbers and text, shared by the four calendar modules."""
+"""Dates and times as numbers, structs and text, for the calendar modules."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ Microsecond = tuple[int, int]
 
 
 def leap(year: int) -> bool:
-    """Whether it is a leap year."""
+    """Whether `year` is a leap year."""
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
@@ -26,7 +26,7 @@ def days_in_month(year: int, month: int) -> int:
 
 
 def valid_date(year: Any, month: Any, day: Any) -> bool:
-    """Whether the date exists."""
+    """Whether there is such a date, from the year -9999 to 9999."""
     return (
         all(type(each) is int for each in (year, month, day))
         and -9999 <= year <= 9999
@@ -36,7 +36,7 @@ def valid_date(year: Any, month: Any, day: Any) -> bool:
 
 
 def to_days(year: int, month: int, day: int) -> int:
-    """Return the days since January 1 of the year 0."""
+    """Return the number of days from January 1 of the year 0 to a date."""
     before = year - 1
     days = 365 * year + before // 4 - before // 100 + before // 400 + 1
     for each in range(1, month):
@@ -45,7 +45,7 @@ def to_days(year: int, month: int, day: int) -> int:
 
 
 def of_days(days: int) -> tuple[int, int, int]:
-    """Return year, month and day from the days since the year 0."""
+    """Return year, month and day, given the days since January 1 of the year 0."""
     year = days * 400 // 146097
     while to_days(year + 1, 1, 1) <= days:
         year += 1
@@ -60,7 +60,7 @@ def of_days(days: int) -> tuple[int, int, int]:
 
 
 def valid_time(hour: Any, minute: Any, second: Any, microsecond: Any) -> bool:
-    """Whether the time of day is valid."""
+    """Whether there is such a time of day."""
     return (
         all(type(each) is int for each in (hour, minute, second))
         and 0 <= hour <= 23
@@ -74,12 +74,12 @@ def valid_time(hour: Any, minute: Any, second: Any, microsecond: Any) -> bool:
 
 
 def day_us(hour: int, minute: int, second: int, microsecond: Microsecond) -> int:
-    """Return the microseconds since midnight."""
+    """Return the microseconds from midnight to a time of day."""
     return ((hour * 60 + minute) * 60 + second) * 1_000_000 + microsecond[0]
 
 
 def of_day_us(us: int, precision: int) -> tuple[int, int, int, Microsecond]:
-    """Return hour, minute, second and microsecond from the microseconds since midnight."""
+    """Return hour, minute, second and microsecond, given the microseconds since midnight."""
     seconds, rest = divmod(us, 1_000_000)
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
@@ -87,7 +87,7 @@ def of_day_us(us: int, precision: int) -> tuple[int, int, int, Microsecond]:
 
 
 def date(year: int, month: int, day: int) -> Map:
-    """Return a Date."""
+    """Return a Date struct."""
     return Map(
         [
             (A.__struct__, DATE),
@@ -100,7 +100,7 @@ def date(year: int, month: int, day: int) -> Map:
 
 
 def time(hour: int, minute: int, second: int, microsecond: Microsecond) -> Map:
-    """Return a Time."""
+    """Return a Time struct."""
     return Map(
         [
             (A.__struct__, TIME),
@@ -114,7 +114,7 @@ def time(hour: int, minute: int, second: int, microsecond: Microsecond) -> Map:
 
 
 def naive(day: tuple[int, int, int], clock: tuple[int, int, int, Microsecond]) -> Map:
-    """Return a NaiveDateTime."""
+    """Return a NaiveDateTime struct."""
     return Map(
         [
             (A.__struct__, NAIVE),
@@ -126,7 +126,7 @@ def naive(day: tuple[int, int, int], clock: tuple[int, int, int, Microsecond]) -
 
 
 def utc(day: tuple[int, int, int], clock: tuple[int, int, int, Microsecond]) -> Map:
-    """Return a DateTime in Etc/UTC."""
+    """Return a DateTime struct in the zone Etc/UTC."""
     made = naive(day, clock).put(A.__struct__, DATE_TIME)
     for name, value in (
         (A.std_offset, 0),
@@ -159,7 +159,7 @@ def has_time(term: Any) -> bool:
 
 
 def to_gregorian_us(term: Map) -> int:
-    """Return the microseconds since the year 0, in UTC if the zone is known."""
+    """Return the microseconds since the start of the year 0; a DateTime is converted to UTC."""
     us = to_days(*ymd(term)) * DAY_US + day_us(*clock_of(term))
     if term.get(A.__struct__) is DATE_TIME:
         us -= (term[A.utc_offset] + term[A.std_offset]) * 1_000_000
@@ -167,13 +167,13 @@ def to_gregorian_us(term: Map) -> int:
 
 
 def from_gregorian_us(us: int, precision: int) -> tuple[Any, Any]:
-    """Return date and time from the microseconds since the year 0."""
+    """Return the date and the time, given the microseconds since the start of the year 0."""
     days, rest = divmod(us, DAY_US)
     return of_days(days), of_day_us(rest, precision)
 
 
 def date_text(day: tuple[int, int, int], extended: bool = True) -> str:
-    """Return a date in ISO 8601 form."""
+    """Return a date in ISO 8601, in the extended or the basic form."""
     year, month, dom = day
     sign = "-" if year < 0 else ""
     dash = "-" if extended else ""
@@ -181,7 +181,7 @@ def date_text(day: tuple[int, int, int], extended: bool = True) -> str:
 
 
 def time_text(clock: tuple[int, int, int, Microsecond], extended: bool = True) -> str:
-    """Return a time of day in ISO 8601 form."""
+    """Return a time of day in ISO 8601, in the extended or the basic form."""
     hour, minute, second, (micro, precision) = clock
     colon = ":" if extended else ""
     fraction = f".{f'{micro:06}'[:precision]}" if precision else ""
@@ -189,13 +189,13 @@ def time_text(clock: tuple[int, int, int, Microsecond], extended: bool = True) -
 
 
 def offset_text(term: Map, extended: bool = True) -> str:
-    """Return the offset of a DateTime: `Z` or `+01:00`."""
+    """Return the UTC offset of a DateTime as text: `Z` or `+01:00`."""
     total = term[A.utc_offset] + term[A.std_offset]
     return "Z" if term[A.time_zone] == "Etc/UTC" else signed_offset(total, extended)
 
 
 def signed_offset(seconds: int, extended: bool = True) -> str:
-    """Return an offset as text: `+01:00`, or `+0100` in the basic form."""
+    """Return a UTC offset in seconds as text: `+01:00`, or `+0100` in the basic form."""
     hours, rest = divmod(abs(seconds), 3600)
     colon = ":" if extended else ""
     return f"{'-' if seconds < 0 else '+'}{hours:02}{colon}{rest // 60:02}"
@@ -240,10 +240,10 @@ def read_offset(text: str) -> tuple[int, str] | None:
 
 
 def one_line(term: Any) -> str:
-    """Return a term as shown in messages."""
+    """Return a term inspected on one line, for error messages."""
     return inspect(term, width=None)
 
 
 def compared(left: Any, right: Any) -> Atom:
-    """Return :lt, :eq or :gt."""
+    """Return `:lt`, `:eq` or `:gt` for two comparable Python values."""
     return A.eq if left == right else A.lt if left < right else A.gt

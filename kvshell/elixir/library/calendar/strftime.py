@@ -1,4 +1,4 @@
-"""Calendar.strftime: dates and times in a custom format."""
+"""Calendar.strftime: formats dates and times."""
 
 import re
 from collections.abc import Callable
@@ -96,7 +96,7 @@ _WHOLE = {
 def strftime(
     date_or_datetime_or_time: Term, string_format: Any, user_options: Term = EMPTY_LIST
 ) -> Term:
-    """Returns a date or time as text: `"%d.%m.%Y %H:%M"`."""
+    """Formats a date or time with a format string such as `"%d.%m.%Y %H:%M"`."""
     options = dict(user_options.items)
     if not isinstance(date_or_datetime_or_time, Map):
         raise ArgumentError(f"expected a date or a time, got: {inspect(date_or_datetime_or_time)}")

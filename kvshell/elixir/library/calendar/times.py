@@ -1,4 +1,4 @@
-"""Time, NaiveDateTime and DateTime (Etc/UTC only)."""
+"""Time, NaiveDateTime and DateTime; the only time zone is Etc/UTC."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ _EPOCH = parts.to_days(1970, 1, 1) * parts.DAY_US
 
 
 def text_of(term: Map, gap: str = " ", extended: bool = True) -> str:
-    """Return a date with its time, and its offset if it has one."""
+    """Return a date with its time and, for a DateTime, its offset."""
     made = parts.date_text(ymd(term), extended) + gap + parts.time_text(clock_of(term), extended)
     if term.get(A.__struct__) is not parts.DATE_TIME:
         return made
@@ -70,7 +70,7 @@ def _micro(term: Any) -> Any:
 def new(
     hour: Term, minute: Term, second: Term, microsecond: Term = (0, 0), calendar: Term = parts.ISO
 ) -> Term:
-    """Returns `{:ok, time}`, or `{:error, :invalid_time}`."""
+    """Creates a time: `{:ok, time}` or `{:error, :invalid_time}`."""
     del calendar
     micro = _micro(microsecond)
     if not parts.valid_time(hour, minute, second, micro):
@@ -82,13 +82,13 @@ def new(
 def new_or_raise(
     hour: Term, minute: Term, second: Term, microsecond: Term = (0, 0), calendar: Term = parts.ISO
 ) -> Term:
-    """Returns a time; ArgumentError if it is invalid."""
+    """Creates a time; raises ArgumentError if it is invalid."""
     answer, made = new(hour, minute, second, microsecond, calendar)
     return or_raise(answer, made, "cannot build time, reason: ")
 
 
 def or_raise(answer: Any, made: Any, front: str) -> Any:
-    """Return what was made; ArgumentError with the reason if it is an error."""
+    """Return `made`, or raise ArgumentError with `front` and the reason if `answer` is `:error`."""
     if answer is A.error:
         raise ArgumentError(front + one_line(made))
     return made
@@ -96,7 +96,7 @@ def or_raise(answer: Any, made: Any, front: str) -> Any:
 
 @time_.function(string=BINARY)
 def from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
-    """Parses a text such as `23:50:07`: `{:ok, time}` or `{:error, reason}`."""
+    """Parses a time such as `23:50:07`: `{:ok, time}` or `{:error, reason}`."""
     del calendar
     found = parts.read_time(string)
     if found is None or (found[1] and parts.read_offset(found[1]) is None):
@@ -106,32 +106,32 @@ def from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
 
 @time_.function(name="from_iso8601!", string=BINARY)
 def from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
-    """Parses a text such as `23:50:07`; ArgumentError if it is not a time."""
+    """Parses a time such as `23:50:07`; raises ArgumentError if it is invalid."""
     answer, made = from_iso8601(string, calendar)
     return or_raise(answer, made, f'cannot parse "{string}" as time, reason: ')
 
 
 @time_.function(time=_TIME)
 def to_iso8601(time: Term, format_: Term = A.extended) -> Term:
-    """Returns a time in ISO 8601 form."""
+    """Formats a time according to ISO 8601."""
     return parts.time_text(clock_of(time), format_ is A.extended)
 
 
 @time_.function(time=_TIME)
 def to_string(time: Term) -> Term:
-    """Returns a time as text."""
+    """Converts a time to a string."""
     return parts.time_text(clock_of(time))
 
 
 @time_.function(time1=_TIME, time2=_TIME)
 def compare(time1: Term, time2: Term) -> Term:
-    """Compares two times: :lt, :eq or :gt."""
+    """Compares two times: `:lt`, `:eq` or `:gt`."""
     return compared(parts.day_us(*clock_of(time1)), parts.day_us(*clock_of(time2)))
 
 
 @time_.function(time=_TIME, number=INTEGER)
 def add(time: Term, number: int, unit: Term = A.second) -> Term:
-    """Adds an amount to a time, wrapping around at midnight."""
+    """Adds an amount to a time, modulo a day; the default unit is seconds."""
     us = (parts.day_us(*clock_of(time)) + _us(number, unit)) % parts.DAY_US
     return parts.time(*parts.of_day_us(us, _precision(time, unit)))
 
@@ -160,13 +160,13 @@ def _difference(us: int, unit: Any) -> int:
 
 @time_.function(time1=_TIME, time2=_TIME)
 def diff(time1: Term, time2: Term, unit: Term = A.second) -> Term:
-    """Returns the difference from the second time to the first."""
+    """Returns the difference from `time2` to `time1`, by default in seconds."""
     return _difference(parts.day_us(*clock_of(time1)) - parts.day_us(*clock_of(time2)), unit)
 
 
 @time_.function(time=_TIME)
 def truncate(time: Term, precision: Term) -> Term:
-    """Returns a time with its fraction of a second truncated to that precision."""
+    """Truncates the fraction of a second of a time to a precision."""
     return time.put(A.microsecond, _cut(time[A.microsecond], precision))
 
 
@@ -190,7 +190,7 @@ def utc_now(calendar: Term = parts.ISO) -> Term:
 
 @naive_.function(name="new")
 def new_naive(date: Term, time: Term) -> Term:
-    """Combines a date and a time: `{:ok, date_and_time}`."""
+    """Creates a naive datetime from a date and a time: `{:ok, naive_datetime}`."""
     return A.ok, parts.naive(ymd(date), clock_of(time))
 
 
@@ -204,7 +204,7 @@ def new_naive_of_parts(
     second: Term,
     microsecond: Term = (0, 0),
 ) -> Term:
-    """Returns `{:ok, date_and_time}` from its parts, or `{:error, reason}`."""
+    """Creates a naive datetime: `{:ok, naive_datetime}` or `{:error, reason}`."""
     micro = _micro(microsecond)
     if not parts.valid_date(year, month, day):
         return A.error, A.invalid_date
@@ -215,7 +215,7 @@ def new_naive_of_parts(
 
 @naive_.function(name="new!")
 def new_naive_or_raise(date: Term, time: Term) -> Term:
-    """Combines a date and a time."""
+    """Creates a naive datetime from a date and a time."""
     return new_naive(date, time)[1]
 
 
@@ -229,7 +229,7 @@ def _read(string: str) -> tuple[Any, Any, str] | None:
 
 @naive_.function(name="from_iso8601", string=BINARY)
 def naive_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
-    """Parses a text: `{:ok, date_and_time}` or `{:error, reason}`."""
+    """Parses a naive datetime in ISO 8601: `{:ok, naive_datetime}` or `{:error, reason}`."""
     del calendar
     found = _read(string)
     if found is None or (found[2] and parts.read_offset(found[2]) is None):
@@ -239,28 +239,28 @@ def naive_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
 
 @naive_.function(name="from_iso8601!", string=BINARY)
 def naive_from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
-    """Parses a text; ArgumentError if it is not a date and time."""
+    """Parses a naive datetime in ISO 8601; raises ArgumentError if it is invalid."""
     answer, made = naive_from_iso8601(string, calendar)
     return or_raise(answer, made, f'cannot parse "{string}" as naive datetime, reason: ')
 
 
 @naive_.function(name="utc_now")
 def naive_utc_now(calendar: Term = parts.ISO) -> Term:
-    """Returns the current date and time in UTC."""
+    """Returns the current naive datetime in UTC."""
     del calendar
     return parts.naive(*from_gregorian_us(_EPOCH + system_ns() // 1000, 6))
 
 
 @date_time.function(name="utc_now")
 def now(calendar: Term = parts.ISO) -> Term:
-    """Returns `{:ok, datetime}` with the current date and time in UTC."""
+    """Returns the current datetime in UTC."""
     del calendar
     return parts.utc(*from_gregorian_us(_EPOCH + system_ns() // 1000, 6))
 
 
 @date_time.function(name="from_iso8601", string=BINARY)
 def utc_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
-    """Parses a text with an offset: `{:ok, datetime, offset}` or `{:error, reason}`."""
+    """Parses a datetime with an offset: `{:ok, datetime, offset}` or `{:error, reason}`."""
     del calendar
     found = _read(string)
     if found is None:
@@ -277,7 +277,7 @@ def utc_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
 
 @date_time.function()
 def from_naive(naive_datetime: Term, time_zone: Term, database: Term = MISSING) -> Term:
-    """Returns `{:ok, datetime}` for a date and time in Etc/UTC."""
+    """Converts a naive datetime to Etc/UTC: `{:ok, datetime}`, or an error for other zones."""
     del database
     if time_zone != "Etc/UTC":
         return A.error, A.utc_only_time_zone_database
@@ -286,7 +286,7 @@ def from_naive(naive_datetime: Term, time_zone: Term, database: Term = MISSING) 
 
 @date_time.function(name="from_naive!")
 def from_naive_or_raise(naive_datetime: Term, time_zone: Term, database: Term = MISSING) -> Term:
-    """Returns the datetime for a date and time in Etc/UTC."""
+    """Converts a naive datetime to Etc/UTC; raises ArgumentError for other zones."""
     answer, made = from_naive(naive_datetime, time_zone, database)
     front = f"cannot convert {one_line(naive_datetime)} to datetime, reason: "
     return or_raise(answer, made, front)
@@ -294,13 +294,13 @@ def from_naive_or_raise(naive_datetime: Term, time_zone: Term, database: Term = 
 
 @date_time.function(name="new")
 def new_utc(date: Term, time: Term, time_zone: Term = "Etc/UTC") -> Term:
-    """Returns `{:ok, datetime}` for a date and a time in Etc/UTC."""
+    """Creates a datetime in Etc/UTC: `{:ok, datetime}`, or an error for other zones."""
     return from_naive(parts.naive(ymd(date), clock_of(time)), time_zone)
 
 
 @date_time.function(name="new!")
 def new_utc_or_raise(date: Term, time: Term, time_zone: Term = "Etc/UTC") -> Term:
-    """Returns the datetime for a date and a time in Etc/UTC."""
+    """Creates a datetime in Etc/UTC from a date and a time."""
     return new_utc(date, time, time_zone)[1]
 
 
@@ -309,7 +309,7 @@ _LAST = 253_402_300_799  # the last second of the year 9999
 
 @date_time.function(integer=INTEGER)
 def from_unix(integer: int, unit: Term = A.second) -> Term:
-    """Returns `{:ok, datetime}` for a time since 1970."""
+    """Converts a Unix time, by default in seconds: `{:ok, datetime}` or `{:error, reason}`."""
     us = integer * 1_000_000 // per_second(unit)
     if not -377_705_116_800 <= us // 1_000_000 <= _LAST:
         return A.error, A.invalid_unix_time
@@ -319,19 +319,19 @@ def from_unix(integer: int, unit: Term = A.second) -> Term:
 
 @date_time.function(name="from_unix!", integer=INTEGER)
 def from_unix_or_raise(integer: int, unit: Term = A.second) -> Term:
-    """Returns the datetime for a time since 1970-01-01 00:00 UTC, in seconds by default."""
+    """Converts a Unix time, by default in seconds, to a datetime."""
     return from_unix(integer, unit)[1]
 
 
 @date_time.function(datetime=_BOTH)
 def to_unix(datetime: Term, unit: Term = A.second) -> Term:
-    """Returns the time since 1970-01-01 00:00 UTC in the unit, seconds by default."""
+    """Converts a datetime to Unix time, by default in seconds."""
     return (to_gregorian_us(datetime) - _EPOCH) * per_second(unit) // 1_000_000
 
 
 @date_time.function(datetime=_BOTH)
 def to_naive(datetime: Term) -> Term:
-    """Returns the date and time without the zone."""
+    """Converts a datetime to a naive datetime by dropping its zone."""
     return parts.naive(ymd(datetime), clock_of(datetime))
 
 
@@ -343,31 +343,31 @@ def _of_both(library: Library) -> None:
         return to_naive(datetime) if naive else datetime
 
     def to_date(datetime: Term) -> Term:
-        """Returns the date."""
+        """Converts a datetime to a date."""
         return parts.date(*ymd(datetime))
 
     def to_time(datetime: Term) -> Term:
-        """Returns the time of day."""
+        """Converts a datetime to a time."""
         return parts.time(*clock_of(datetime))
 
     def to_iso8601(datetime: Term, format_: Term = A.extended) -> Term:
-        """Returns it in ISO 8601 form."""
+        """Formats a datetime according to ISO 8601."""
         return text_of(plain(datetime), "T", format_ is A.extended)
 
     def to_string(datetime: Term) -> Term:
-        """Returns it as text."""
+        """Converts a datetime to a string."""
         return text_of(plain(datetime))
 
     def compare(one: Term, other: Term) -> Term:
-        """Compares two of them: :lt, :eq or :gt."""
+        """Compares two datetimes: `:lt`, `:eq` or `:gt`."""
         return compared(to_gregorian_us(plain(one)), to_gregorian_us(plain(other)))
 
     def diff(one: Term, other: Term, unit: Term = A.second) -> Term:
-        """Returns the difference from the second to the first."""
+        """Returns the difference from the second datetime to the first, by default in seconds."""
         return _difference(to_gregorian_us(plain(one)) - to_gregorian_us(plain(other)), unit)
 
     def add(datetime: Term, number: Term, unit: Term = A.second) -> Term:
-        """Adds an amount of time to it."""
+        """Adds an amount of time to a datetime; the default unit is seconds."""
         if type(number) is not int:
             raise TypeError
         datetime = plain(datetime)
@@ -383,7 +383,7 @@ def _of_both(library: Library) -> None:
         return datetime
 
     def truncate(datetime: Term, precision: Term) -> Term:
-        """Returns it with the fraction of a second truncated to that precision."""
+        """Truncates the fraction of a second of a datetime to a precision."""
         return datetime.put(A.microsecond, _cut(datetime[A.microsecond], precision))
 
     for function in (to_date, to_time, to_iso8601, to_string, diff, add, truncate, compare):

@@ -1,4 +1,4 @@
-"""DateTime in other time zones: only Etc/UTC is known, as in an Elixir without a database."""
+"""DateTime: time zones; as in Elixir without a zone database, only Etc/UTC is known."""
 
 from typing import Any
 
@@ -9,20 +9,20 @@ from kvshell.terms import A, ArgumentError, Term, inspect
 
 @date_time.function(name="now")
 def now_in(time_zone: Term, database: Term = MISSING) -> Term:
-    """Returns `{:ok, datetime}` with the current date and time in Etc/UTC."""
+    """Returns `{:ok, datetime}`, the current time in Etc/UTC; an error for other zones."""
     return shift_zone(now(), time_zone, database)
 
 
 @date_time.function(name="now!")
 def now_or_raise(time_zone: Term, database: Term = MISSING) -> Term:
-    """Returns the current date and time in Etc/UTC."""
+    """Returns the current datetime in Etc/UTC; raises for other zones."""
     answer = now_in(time_zone, database)
     return _in_zone(answer, f"get current datetime in {inspect(time_zone)} time zone")
 
 
 @date_time.function()
 def shift_zone(datetime: Term, time_zone: Term, database: Term = MISSING) -> Term:
-    """Returns `{:ok, datetime}` in another time zone; only Etc/UTC is known."""
+    """Shifts a datetime to Etc/UTC: `{:ok, datetime}`; an error for other zones."""
     del database
     if time_zone != "Etc/UTC":
         return A.error, A.utc_only_time_zone_database
@@ -31,7 +31,7 @@ def shift_zone(datetime: Term, time_zone: Term, database: Term = MISSING) -> Ter
 
 @date_time.function(name="shift_zone!")
 def shift_zone_or_raise(datetime: Term, time_zone: Term, database: Term = MISSING) -> Term:
-    """Returns a date and time in another time zone; only Etc/UTC is known."""
+    """Shifts a datetime to Etc/UTC; raises for other zones."""
     answer = shift_zone(datetime, time_zone, database)
     return _in_zone(answer, f"shift {inspect(datetime)} to {inspect(time_zone)} time zone")
 

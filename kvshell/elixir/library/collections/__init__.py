@@ -1,1 +1,1 @@
-"""Collections: types that hold terms."""
+"""Keyword, List, Map, MapSet, Range, Tuple and Access."""

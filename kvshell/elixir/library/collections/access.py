@@ -1,4 +1,4 @@
-"""Access, and its path steps for `put_in` and related functions."""
+"""Access: keys of maps and keyword lists, and functions for the paths of `put_in` and others."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +44,7 @@ def _no_get(container: Any, key: Any, default: Any) -> Exception:
 
 
 def _of_struct(container: Map, name: str, args: tuple[Any, ...]) -> Any:
-    """Call `fetch/2` or a related function of a struct's module."""
+    """Call `fetch/2`, `get_and_update/3` or `pop/2` of a struct's module."""
     module = container[A.__struct__]
     entry = find_entry(module, name, len(args))
     code = entry.call if entry else protocols.implementation("Access", name, len(args), container)
@@ -61,7 +61,7 @@ def _keys_must_be_atoms(key: Any) -> ArgumentError:
 
 @access.function(cost=Cost.SHORT)
 def get(container: Term, key: Term, default: Term = None) -> Term:
-    """Returns the value of a key in a map, a keyword list or nil, or the default."""
+    """Returns the value of a key in a map, keyword list or nil, or the default."""
     kind = type(container)
     if kind is Map:
         if A.__struct__ not in container:
@@ -82,7 +82,7 @@ def get(container: Term, key: Term, default: Term = None) -> Term:
 
 @access.function(cost=Cost.SHORT)
 def fetch(container: Term, key: Term) -> Term:
-    """Returns `{:ok, value}` for a key in a map, a keyword list or nil, or :error."""
+    """Fetches the value of a key in a map, keyword list or nil: `{:ok, value}` or `:error`."""
     if type(container) is Map:
         if A.__struct__ in container:
             return _of_struct(container, "fetch", (container, key))
@@ -100,7 +100,7 @@ def fetch(container: Term, key: Term) -> Term:
 
 @access.function(name="fetch!", cost=Cost.SHORT)
 def fetch_or_raise(container: Term, key: Term) -> Term:
-    """Returns the value of a key; KeyError if it is missing."""
+    """Returns the value of a key; raises KeyError if the key is missing."""
     match fetch(container, key):
         case (A.ok, value):
             return value
@@ -110,7 +110,7 @@ def fetch_or_raise(container: Term, key: Term) -> Term:
 
 @access.function()
 def get_and_update(container: Term, key: Term, fun: Term) -> Term:
-    """Updates the value of a key with the function; returns its result and the new container."""
+    """Updates the value of a key with `fun`, which returns `{get, new_value}` or `:pop`."""
     if type(container) is Map:
         if A.__struct__ in container:
             return _of_struct(container, "get_and_update", (container, key, fun))
@@ -126,7 +126,7 @@ def get_and_update(container: Term, key: Term, fun: Term) -> Term:
 
 @access.function()
 def pop(container: Term, key: Term) -> Term:
-    """Returns the value of a key, and the container without it."""
+    """Removes a key: returns its value and the container without it."""
     if type(container) is Map:
         if A.__struct__ in container:
             return _of_struct(container, "pop", (container, key))
@@ -147,7 +147,7 @@ def _accessor(name: str, step: Step) -> Function:
 
 @access.function(cost=Cost.SHORT)
 def key(key: Term, default: Term = None) -> Term:
-    """Returns a path step: a key of a map or struct, with a default."""
+    """Returns a function for a path that accesses a key of a map or struct, with a default."""
 
     def step(what: Any, data: Any, following: Any) -> Any:
         call = caller(following, 1)
@@ -184,7 +184,7 @@ def _no_answer(answer: Any) -> RuntimeError_:
 
 @access.function(name="key!", cost=Cost.SHORT)
 def key_or_raise(key: Term) -> Term:
-    """Returns a path step: a required key of a map or struct."""
+    """Returns a function for a path that accesses a required key of a map or struct."""
 
     def step(what: Any, data: Any, following: Any) -> Any:
         if type(data) is not Map:
@@ -198,7 +198,7 @@ def key_or_raise(key: Term) -> Term:
 
 @access.function(cost=Cost.SHORT, index=NON_NEGATIVE)
 def elem(index: Term) -> Term:
-    """Returns a path step: the element of a tuple at an index."""
+    """Returns a function for a path that accesses the element of a tuple at an index."""
 
     def step(what: Any, data: Any, following: Any) -> Any:
         if type(data) is not tuple:
@@ -249,7 +249,7 @@ def _each(
 
 @access.function(cost=Cost.SHORT)
 def all_() -> Term:
-    """Returns a path step: all items of a list."""
+    """Returns a function for a path that accesses all elements of a list."""
     return _accessor(
         "all/0",
         lambda what, data, following: _each(
@@ -260,7 +260,7 @@ def all_() -> Term:
 
 @access.function(cost=Cost.SHORT, func=function(1))
 def filter_(func: Term) -> Term:
-    """Returns a path step: the items of a list for which the function is true."""
+    """Returns a function for a path that accesses the elements for which `func` is truthy."""
     call = caller(func, 1)
     return _accessor(
         "filter/1",
@@ -275,7 +275,7 @@ def filter_(func: Term) -> Term:
 
 @access.function(cost=Cost.SHORT)
 def slice_(range_: Term) -> Term:
-    """Returns a path step: the items of a list in a range of indices."""
+    """Returns a function for a path that accesses the elements of a list in a range."""
     from kvshell.elixir.library.collections.range import as_range, is_range  # noqa: PLC0415
 
     if not is_range(range_):
@@ -300,7 +300,7 @@ def slice_(range_: Term) -> Term:
 
 @access.function(cost=Cost.SHORT, index=INTEGER)
 def at(index: Term) -> Term:
-    """Returns a path step: the item of a list at an index, nil if out of range."""
+    """Returns a function for a path that accesses the element of a list at an index, if any."""
     return _accessor(
         "at/1", lambda what, data, following: _at(what, data, following, index, "at/1")
     )
@@ -308,7 +308,7 @@ def at(index: Term) -> Term:
 
 @access.function(name="at!", cost=Cost.SHORT, index=INTEGER)
 def at_or_raise(index: Term) -> Term:
-    """Returns a path step: the item of a list at an index, which must exist."""
+    """Returns a function for a path that accesses the element of a list at a required index."""
     return _accessor(
         "at!/1", lambda what, data, following: _at(what, data, following, index, "at!/1")
     )

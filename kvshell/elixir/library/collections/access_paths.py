@@ -1,4 +1,4 @@
-"""`get_in` and related functions on a path of keys and steps."""
+"""`get_in` and related functions on a path, a list of keys and access functions."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from kvshell.terms import (
 
 
 def got_in(data: Any, path: List) -> Any:
-    """Return `get_in(data, path)`."""
+    """Return the value at the path, as `get_in(data, path)` does."""
     return _got(data, list(path.items))
 
 
@@ -33,7 +33,7 @@ def _got(data: Any, path: list[Any]) -> Any:
 
 
 def updated_in(data: Any, path: list[Any], fun: Function) -> Any:
-    """Return `get_and_update_in(data, path, fun)`."""
+    """Return `{get, updated_data}`, as `get_and_update_in(data, path, fun)` does."""
     step, rest = path[0], path[1:]
     following = fun
     if rest:
@@ -46,7 +46,7 @@ def updated_in(data: Any, path: list[Any], fun: Function) -> Any:
 
 
 def popped_in(data: Any, path: list[Any]) -> Any:
-    """Return `pop_in(data, path)`."""
+    """Return `{value, data_without_it}`, as `pop_in(data, path)` does."""
     if data is None:
         raise ArgumentError(f"could not pop key {one_line(path[0])} on a nil value")
     return _popped(data, path)

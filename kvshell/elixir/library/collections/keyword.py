@@ -1,4 +1,4 @@
-"""Keyword."""
+"""Keyword: lists of pairs whose keys are atoms."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -26,7 +26,7 @@ Pair = tuple[Any, Any]
 
 
 def is_keyword(term: Term) -> bool:
-    """Whether a term is a list of pairs with an atom first."""
+    """Whether a term is a list of pairs whose first elements are atoms."""
     return (
         type(term) is List
         and term.proper
@@ -35,7 +35,7 @@ def is_keyword(term: Term) -> bool:
 
 
 def option(options: Term, name: Any, default: Term = None) -> Term:
-    """Return the first value of a name in a keyword list."""
+    """Return the first value of `name` in a keyword list, or the default."""
     for each in options if type(options) is List else ():
         if type(each) is tuple and len(each) == 2 and each[0] is name:
             return each[1]
@@ -60,7 +60,7 @@ def keyword_p(term: Term) -> Term:
 
 @keyword.function()
 def new(pairs: Term = EMPTY_LIST, transform: Term = MISSING) -> Term:
-    """Returns a keyword list of pairs; for a repeated key, the last one wins."""
+    """Creates a keyword list from pairs, or from `transform` of each element; the last key wins."""
     change = None if transform is MISSING else caller(transform, 1)
     made: list[Any] = []
     seen: dict[Any, int] = {}
@@ -77,27 +77,27 @@ def new(pairs: Term = EMPTY_LIST, transform: Term = MISSING) -> Term:
 
 @keyword.function(keywords=LIST, key=ATOM)
 def get(keywords: List, key: Term, default: Term = None) -> Term:
-    """Returns the first value of the key, or the default."""
+    """Returns the first value of a key, or the default."""
     return option(keywords, key, default)
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def get_lazy(keywords: List, key: Term, fun: Term) -> Term:
-    """Returns the first value of the key, or the result of the function."""
+    """Returns the first value of a key, or the result of `fun`."""
     value = option(keywords, key, MISSING)
     return caller(fun, 0)() if value is MISSING else value
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def fetch(keywords: List, key: Term) -> Term:
-    """Returns `{:ok, value}` with the first value of the key, or :error."""
+    """Fetches the first value of a key: `{:ok, value}`, or `:error` if the key is missing."""
     value = option(keywords, key, MISSING)
     return A.error if value is MISSING else (A.ok, value)
 
 
 @keyword.function(name="fetch!", keywords=LIST, key=ATOM)
 def fetch_or_raise(keywords: List, key: Term) -> Term:
-    """Returns the first value of the key; KeyError if it is missing."""
+    """Returns the first value of a key; raises KeyError if the key is missing."""
     value = option(keywords, key, MISSING)
     if value is MISSING:
         raise ElixirError(KeyError_(key, keywords).struct)  # Elixir's own, no error of the VM
@@ -106,13 +106,13 @@ def fetch_or_raise(keywords: List, key: Term) -> Term:
 
 @keyword.function(keywords=LIST, key=ATOM)
 def get_values(keywords: List, key: Term) -> Term:
-    """Returns all values of the key."""
+    """Returns all values of a key."""
     return List(value for name, value in _pairs(keywords) if name is key)
 
 
 @keyword.function(keywords=LIST, key=ATOM, name="has_key?")
 def has_key(keywords: List, key: Term) -> Term:
-    """Tells whether the list has the key."""
+    """Tells whether a keyword list has a key."""
     return option(keywords, key, MISSING) is not MISSING
 
 
@@ -140,7 +140,7 @@ def _each(keywords: List, place: int) -> Iterator[Any]:
 
 @keyword.function(keywords=LIST, key=ATOM)
 def delete(keywords: List, key: Term, value: Term = MISSING) -> Term:
-    """Returns the list without the key; with a value, only without those entries."""
+    """Deletes all entries of a key, or only those with a value if it is given."""
     if value is MISSING:
         return List(_without(keywords, key))
     return List(each for each in keywords if not (each[0] is key and equal(each[1], value)))
@@ -148,7 +148,7 @@ def delete(keywords: List, key: Term, value: Term = MISSING) -> Term:
 
 @keyword.function(keywords=LIST, key=ATOM)
 def delete_first(keywords: List, key: Term) -> Term:
-    """Returns the list without the first entry of the key."""
+    """Deletes the first entry of a key."""
     for index, each in enumerate(keywords):
         if each[0] is key:
             return List((*keywords.items[:index], *keywords.items[index + 1 :]))
@@ -157,25 +157,25 @@ def delete_first(keywords: List, key: Term) -> Term:
 
 @keyword.function(keywords=LIST, keys=LIST)
 def drop(keywords: List, keys: List) -> Term:
-    """Returns the list without these keys."""
+    """Deletes all entries of the given keys."""
     return List(each for each in keywords if each[0] not in keys)
 
 
 @keyword.function(keywords=LIST, keys=LIST)
 def take(keywords: List, keys: List) -> Term:
-    """Returns the entries of these keys."""
+    """Returns the entries of the given keys."""
     return List(each for each in keywords if each[0] in keys)
 
 
 @keyword.function(keywords=LIST, keys=LIST)
 def split(keywords: List, keys: List) -> Term:
-    """Returns the entries of these keys, and all others."""
+    """Splits the list into the entries of the given keys, and the others."""
     return take(keywords, keys), drop(keywords, keys)
 
 
 @keyword.function(name="equal?", left=LIST, right=LIST)
 def equal_p(left: List, right: List) -> Term:
-    """Tells whether two lists have the same entries, regardless of the order of keys."""
+    """Tells whether two lists have the same entries, regardless of the order of their keys."""
     return _sorted(left) == _sorted(right)
 
 
@@ -185,41 +185,41 @@ def _sorted(keywords: List) -> List:
 
 @keyword.function(keywords=LIST, fun=function(1))
 def filter_(keywords: List, fun: Term) -> Term:
-    """Returns the entries for which the function is true."""
+    """Returns the entries for which `fun` returns a truthy value."""
     call = caller(fun, 1)
     return List([pair for pair in keywords if call(pair) not in (None, False)])
 
 
 @keyword.function(keywords=LIST, fun=function(1))
 def reject(keywords: List, fun: Term) -> Term:
-    """Returns the entries for which the function is not true."""
+    """Returns the entries for which `fun` returns a falsy value."""
     call = caller(fun, 1)
     return List([pair for pair in keywords if call(pair) in (None, False)])
 
 
 @keyword.function(keywords=LIST, fun=function(1))
 def map_(keywords: List, fun: Term) -> Term:
-    """Returns the list with each value replaced by the function's result for its pair."""
+    """Returns the list with each value replaced by the result of `fun` for its pair."""
     call = caller(fun, 1)
     return List([(pair[0], call(pair)) for pair in keywords])
 
 
 @keyword.function(keys=LIST)
 def from_keys(keys: List, value: Term) -> Term:
-    """Returns a list with the same value for all keys."""
+    """Creates a keyword list with the same value for all keys."""
     return List((name, value) for name in keys)
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def get_and_update(keywords: List, key: Term, fun: Term) -> Term:
-    """Updates the value with the function (:pop removes it); returns its result and the list."""
+    """Updates the value of a key with `fun`, which returns `{get, new_value}` or `:pop`."""
     value = option(keywords, key)
     return _got_and_updated(keywords, key, value, fun)
 
 
 @keyword.function(name="get_and_update!", keywords=LIST, key=ATOM)
 def get_and_update_or_raise(keywords: List, key: Term, fun: Term) -> Term:
-    """Like get_and_update/3; KeyError if the key is missing."""
+    """Like `get_and_update/3`, but raises KeyError if the key is missing."""
     return _got_and_updated(keywords, key, fetch_or_raise(keywords, key), fun)
 
 
@@ -237,7 +237,7 @@ def _got_and_updated(keywords: List, key: Term, value: Term, fun: Term) -> Term:
 
 
 def _updated(keywords: List, key: Term, value: Term) -> List:
-    """Return the list with the first entry of the key replaced and its others removed."""
+    """Return the list with the first entry of `key` replaced and its other entries removed."""
     made: list[Any] = []
     found = False
     for each in keywords:
@@ -253,7 +253,7 @@ def _updated(keywords: List, key: Term, value: Term) -> List:
 
 @keyword.function()
 def merge(keywords1: Term, keywords2: Term, fun: Term = MISSING) -> Term:
-    """Merges both lists: for a common key the second wins, or the function decides."""
+    """Merges two lists; for a key in both, the second list wins, or `fun` decides."""
     for place, each in enumerate((keywords1, keywords2), 1):
         if not is_keyword(each):
             number = ("first", "second")[place - 1]
@@ -280,44 +280,44 @@ def merge(keywords1: Term, keywords2: Term, fun: Term = MISSING) -> Term:
 
 @keyword.function(keywords=LIST, key=ATOM)
 def pop(keywords: List, key: Term, default: Term = None) -> Term:
-    """Returns the first value of the key, or the default, and the list without the key."""
+    """Removes a key: returns its first value, or the default, and the list without it."""
     value = option(keywords, key, MISSING)
     return (default, keywords) if value is MISSING else (value, List(_without(keywords, key)))
 
 
 @keyword.function(name="pop!", keywords=LIST, key=ATOM)
 def pop_or_raise(keywords: List, key: Term) -> Term:
-    """Returns the first value of the key and the list without it; KeyError if it is missing."""
+    """Like `pop/2`, but raises KeyError if the key is missing."""
     return fetch_or_raise(keywords, key), List(_without(keywords, key))
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def pop_first(keywords: List, key: Term, default: Term = None) -> Term:
-    """Returns the first value of the key, or the default, and the list without that entry."""
+    """Removes the first entry of a key: returns its value, or the default, and the list."""
     return option(keywords, key, default), delete_first(keywords, key)
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def pop_lazy(keywords: List, key: Term, fun: Term) -> Term:
-    """Returns the first value of the key, or the function's result, and the list without it."""
+    """Like `pop/3`, but calls `fun` for the default only if the key is missing."""
     return get_lazy(keywords, key, fun), List(_without(keywords, key))
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def pop_values(keywords: List, key: Term) -> Term:
-    """Returns all values of the key and the list without it."""
+    """Removes a key: returns all of its values and the list without it."""
     return get_values(keywords, key), List(_without(keywords, key))
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def put(keywords: List, key: Term, value: Term) -> Term:
-    """Returns the list with the value under the key, in front, replacing older entries."""
+    """Puts a value under a key, in place of any earlier entries of that key."""
     return List(((key, value), *_without(keywords, key)))
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def put_new(keywords: List, key: Term, value: Term) -> Term:
-    """Returns the list with the value under the key, unless the key exists."""
+    """Puts a value under a key, unless the list has the key."""
     if option(keywords, key, MISSING) is not MISSING:
         return keywords
     return List(((key, value), *keywords))
@@ -325,7 +325,7 @@ def put_new(keywords: List, key: Term, value: Term) -> Term:
 
 @keyword.function(keywords=LIST, key=ATOM)
 def put_new_lazy(keywords: List, key: Term, fun: Term) -> Term:
-    """Like put_new/3 with the function's result, which is only called if needed."""
+    """Puts the result of `fun` under a key, unless the list has the key."""
     if option(keywords, key, MISSING) is not MISSING:
         return keywords
     return List(((key, caller(fun, 0)()), *keywords))
@@ -333,7 +333,7 @@ def put_new_lazy(keywords: List, key: Term, fun: Term) -> Term:
 
 @keyword.function(keywords=LIST, key=ATOM)
 def replace(keywords: List, key: Term, value: Term) -> Term:
-    """Returns the list with the value under the key, if the key exists."""
+    """Replaces the value of a key, if the list has the key."""
     if option(keywords, key, MISSING) is MISSING:
         return keywords
     return _updated(keywords, key, value)
@@ -341,14 +341,14 @@ def replace(keywords: List, key: Term, value: Term) -> Term:
 
 @keyword.function(name="replace!", keywords=LIST, key=ATOM)
 def replace_or_raise(keywords: List, key: Term, value: Term) -> Term:
-    """Returns the list with the value under the key; KeyError if the key is missing."""
+    """Replaces the value of a key; raises KeyError if the key is missing."""
     fetch_or_raise(keywords, key)
     return _updated(keywords, key, value)
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def replace_lazy(keywords: List, key: Term, fun: Term) -> Term:
-    """Returns the list with the function applied to the value, if the key exists."""
+    """Replaces the value of a key by the result of `fun` for it, if the list has the key."""
     value = option(keywords, key, MISSING)
     return keywords if value is MISSING else _updated(keywords, key, caller(fun, 1)(value))
 
@@ -361,13 +361,13 @@ def size(keywords: List) -> Term:
 
 @keyword.function(keywords=LIST)
 def to_list(keywords: List) -> Term:
-    """Returns the list itself."""
+    """Returns the keyword list itself."""
     return keywords
 
 
 @keyword.function(keywords=LIST, key=ATOM)
 def update(keywords: List, key: Term, default: Term, fun: Term) -> Term:
-    """Returns the list with the function applied to the first value, or the default added."""
+    """Updates the value of a key with `fun`, or adds the key with the default."""
     value = option(keywords, key, MISSING)
     if value is MISSING:
         return List((*keywords, (key, default)))
@@ -376,6 +376,6 @@ def update(keywords: List, key: Term, default: Term, fun: Term) -> Term:
 
 @keyword.function(name="update!", keywords=LIST, key=ATOM)
 def update_or_raise(keywords: List, key: Term, fun: Term) -> Term:
-    """Returns the list with the function applied to the first value; KeyError if it is missing."""
+    """Updates the value of a key with `fun`; raises KeyError if the key is missing."""
     value = fetch_or_raise(keywords, key)
     return _updated(keywords, key, caller(fun, 1)(value))

@@ -1,4 +1,4 @@
-"""Keyword: validating the options of a function."""
+"""Keyword.validate: checks the options of a function and fills in defaults."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from kvshell.terms import A, ArgumentError, List, Term
 
 @keyword.function(keywords=LIST, values=LIST)
 def validate(keywords: List, values: List) -> Term:
-    """Returns `{:ok, options}` with defaults filled in, or `{:error, unknown_keys}`."""
+    """Checks options: `{:ok, options}` with defaults filled in, or `{:error, unknown_keys}`."""
     allowed: dict[Any, Any] = {}
     for each in values:
         name, default = each if type(each) is tuple and len(each) == 2 else (each, MISSING)
@@ -40,7 +40,7 @@ def validate(keywords: List, values: List) -> Term:
 
 @keyword.function(name="validate!", keywords=LIST, values=LIST)
 def validate_or_raise(keywords: List, values: List) -> Term:
-    """Returns the options with defaults filled in; ArgumentError if some are unknown."""
+    """Returns the options with defaults filled in; raises ArgumentError for unknown ones."""
     answer, options = validate(keywords, values)
     if answer is A.ok:
         return options

@@ -1,4 +1,4 @@
-"""List."""
+"""List: operations on linked lists."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ POSITION = Kind(lambda term: type(term) is int and term >= 0, "is_integer({0}) a
 
 @list_.function(name="ascii_printable?", list_=LIST)
 def ascii_printable(list_: List, limit: Term = A.infinity) -> Term:
-    """Tells whether all items, or the first ones up to a limit, are printable ASCII characters."""
+    """Tells whether all elements, or the first `limit` ones, are printable ASCII characters."""
     items = list_.items if type(limit) is not int else list_.items[:limit]
     if list_.last is not PROPER and (type(limit) is not int or limit > len(items)):
         return False
@@ -33,7 +33,7 @@ def ascii_printable(list_: List, limit: Term = A.infinity) -> Term:
 
 @list_.function(list_=LIST)
 def delete(list_: List, element: Term) -> Term:
-    """Returns the list without the first occurrence of the element."""
+    """Deletes the first occurrence of an element."""
     for index, each in enumerate(list_.items):
         if equal(each, element):
             return _without(list_, index)
@@ -46,7 +46,7 @@ def _without(list_: List, index: int) -> List:
 
 @list_.function(list_=LIST, index=INTEGER)
 def delete_at(list_: List, index: int) -> Term:
-    """Returns the list without the item at an index; negative indices count from the end."""
+    """Deletes the element at an index; a negative index counts from the end."""
     spot = _spot(list_, index)
     return list_ if spot is None else _without(list_, spot)
 
@@ -58,7 +58,7 @@ def _spot(list_: List, index: int) -> int | None:
 
 @list_.function(n=NON_NEGATIVE)
 def duplicate(elem: Term, n: int) -> Term:
-    """Returns a list with the item repeated."""
+    """Returns a list that repeats an element `n` times."""
     return List((elem,) * room_for(n))
 
 
@@ -66,19 +66,19 @@ def duplicate(elem: Term, n: int) -> Term:
     list_=LIST, clauses=("def first(-[]-, default)", "def first(-[head | _]-, _default)")
 )
 def first(list_: List, default: Term = None) -> Term:
-    """Returns the first item, or the default."""
+    """Returns the first element, or the default for an empty list."""
     return list_.items[0] if list_.items else default
 
 
 @list_.function(list_=LIST)
 def last(list_: List, default: Term = None) -> Term:
-    """Returns the last item, or the default."""
+    """Returns the last element, or the default for an empty list."""
     return list_.items[-1] if list_.items else default
 
 
 @list_.function(list_=LIST)
 def flatten(list_: List, tail: Term = MISSING) -> Term:
-    """Returns the items of all nested lists in one list, followed by a tail."""
+    """Flattens nested lists into one, followed by `tail`."""
     made = list(_flat(list_))
     return List(made) if tail is MISSING else _onto(made, tail)
 
@@ -107,7 +107,7 @@ def _flat(list_: List) -> Iterator[Any]:
 
 @list_.function(list_=LIST, fun=function(2))
 def foldl(list_: List, acc: Term, fun: Term) -> Term:
-    """Reduces the list from the left."""
+    """Folds the list from the left with `fun`, which gets an element and the accumulator."""
     call = caller(fun, 2)
     for each in list_.items:
         acc = call(each, acc)
@@ -116,7 +116,7 @@ def foldl(list_: List, acc: Term, fun: Term) -> Term:
 
 @list_.function(list_=LIST, fun=function(2))
 def foldr(list_: List, acc: Term, fun: Term) -> Term:
-    """Reduces the list from the right."""
+    """Folds the list from the right with `fun`, which gets an element and the accumulator."""
     call = caller(fun, 2)
     for each in reversed(list_.items):
         acc = call(each, acc)
@@ -125,13 +125,13 @@ def foldr(list_: List, acc: Term, fun: Term) -> Term:
 
 @list_.function(name="improper?", list_=LIST)
 def improper(list_: List) -> Term:
-    """Tells whether the list has an improper tail."""
+    """Tells whether a list is improper."""
     return list_.last is not PROPER
 
 
 @list_.function(list_=LIST, index=INTEGER)
 def insert_at(list_: List, index: int, value: Term) -> Term:
-    """Returns the list with an item inserted at an index."""
+    """Inserts a value at an index; a negative index counts from the end."""
     spot = max(index + len(list_) + 1, 0) if index < 0 else min(index, len(list_))
     return List((*list_.items[:spot], value, *list_.items[spot:]))
 
@@ -142,7 +142,7 @@ def _holds(each: Term, position: int, key: Term) -> bool:
 
 
 def alike(left: Term, right: Term) -> bool:
-    """Whether `left == right` in Elixir, where 1 == 1.0."""
+    """Whether `left == right` in Elixir, where `1 == 1.0`."""
     if type(left) is type(right) and type(left) in {str, int, float, Atom}:
         return bool(left == right)
     from kvshell.terms import compare  # noqa: PLC0415  # the slow way is rare
@@ -152,7 +152,7 @@ def alike(left: Term, right: Term) -> bool:
 
 @list_.function(list_=LIST, position=POSITION)
 def keydelete(list_: List, key: Term, position: int) -> Term:
-    """Returns the list without the first tuple with the key at a position."""
+    """Deletes the first tuple with `key` at a position."""
     for index, each in enumerate(list_.items):
         if _holds(each, position, key):
             return _without(list_, index)
@@ -161,7 +161,7 @@ def keydelete(list_: List, key: Term, position: int) -> Term:
 
 @list_.function(list_=LIST, position=INTEGER)
 def keyfind(list_: List, key: Term, position: int, default: Term = None) -> Term:
-    """Returns the first tuple with the key at a position, or the default."""
+    """Returns the first tuple with `key` at a position, or the default."""
     for each in list_.items:
         if _holds(each, position, key):
             return each
@@ -170,7 +170,7 @@ def keyfind(list_: List, key: Term, position: int, default: Term = None) -> Term
 
 @list_.function(name="keyfind!", list_=LIST, position=INTEGER)
 def keyfind_or_raise(list_: List, key: Term, position: int) -> Term:
-    """Returns the first tuple with the key at a position; KeyError if there is none."""
+    """Returns the first tuple with `key` at a position; raises KeyError if there is none."""
     found = keyfind(list_, key, position, MISSING)
     if found is MISSING:
         raise ElixirError(
@@ -187,13 +187,13 @@ def keyfind_or_raise(list_: List, key: Term, position: int) -> Term:
 
 @list_.function(name="keymember?", list_=LIST, position=INTEGER)
 def keymember(list_: List, key: Term, position: int) -> Term:
-    """Tells whether a tuple has the key at a position."""
+    """Tells whether there is a tuple with `key` at a position."""
     return any(_holds(each, position, key) for each in list_.items)
 
 
 @list_.function(list_=LIST, position=INTEGER)
 def keyreplace(list_: List, key: Term, position: int, new_tuple: Term) -> Term:
-    """Returns the list with the first tuple with the key at a position replaced."""
+    """Replaces the first tuple with `key` at a position."""
     for index, each in enumerate(list_.items):
         if _holds(each, position, key):
             return List((*list_.items[:index], new_tuple, *list_.items[index + 1 :]))
@@ -202,7 +202,7 @@ def keyreplace(list_: List, key: Term, position: int, new_tuple: Term) -> Term:
 
 @list_.function(list_=LIST, position=INTEGER)
 def keystore(list_: List, key: Term, position: int, new_tuple: Term) -> Term:
-    """Returns the list with the first such tuple replaced, or with the new one appended."""
+    """Replaces the first tuple with `key` at a position, or appends the new tuple."""
     if keymember(list_, key, position):
         return keyreplace(list_, key, position, new_tuple)
     return List((*list_.items, new_tuple))
@@ -210,7 +210,7 @@ def keystore(list_: List, key: Term, position: int, new_tuple: Term) -> Term:
 
 @list_.function(list_=LIST, position=INTEGER)
 def keytake(list_: List, key: Term, position: int) -> Term:
-    """Returns the first tuple that has the key at a position and the list without it, or nil."""
+    """Removes the first tuple with `key` at a position: returns it and the list, or nil."""
     for index, each in enumerate(list_.items):
         if _holds(each, position, key):
             return each, _without(list_, index)
@@ -219,7 +219,7 @@ def keytake(list_: List, key: Term, position: int) -> Term:
 
 @list_.function(list_=LIST, position=POSITION)
 def keysort(list_: List, position: int, sorter: Term = A.asc) -> Term:
-    """Returns the tuples sorted by the element at a position."""
+    """Sorts tuples by the element at a position."""
     if len(list_) < 2:
         return list_
     return List(sorted_by_choice(list_.items, sorter, lambda each: each[position]))
@@ -227,20 +227,20 @@ def keysort(list_: List, position: int, sorter: Term = A.asc) -> Term:
 
 @list_.function(list1=LIST, list2=LIST)
 def myers_difference(list1: List, list2: List, diff_script: Term = None) -> Term:
-    """Returns what to keep, delete and insert to turn the first list into the second."""
+    """Returns the edit script from one list to the other: `:eq`, `:del` and `:ins`."""
     return difference(list1.items, list2.items, diff_script)
 
 
 @list_.function(list_=LIST, index=INTEGER)
 def pop_at(list_: List, index: int, default: Term = None) -> Term:
-    """Returns the item at an index, or the default, and the list without it."""
+    """Removes the element at an index: returns it, or the default, and the list without it."""
     spot = _spot(list_, index)
     return (default, list_) if spot is None else (list_.items[spot], _without(list_, spot))
 
 
 @list_.function(list_=LIST, index=INTEGER)
 def replace_at(list_: List, index: int, value: Term) -> Term:
-    """Returns the list with the item at an index replaced."""
+    """Replaces the element at an index."""
     spot = _spot(list_, index)
     if spot is None:
         return list_
@@ -249,31 +249,31 @@ def replace_at(list_: List, index: int, value: Term) -> Term:
 
 @list_.function(list_=LIST, index=INTEGER)
 def update_at(list_: List, index: int, fun: Term) -> Term:
-    """Returns the list with the function applied to the item at an index."""
+    """Updates the element at an index with `fun`."""
     spot = _spot(list_, index)
     return list_ if spot is None else replace_at(list_, spot, caller(fun, 1)(list_.items[spot]))
 
 
 @list_.function(name="starts_with?", list_=LIST, prefix=LIST)
 def starts_with(list_: List, prefix: List) -> Term:
-    """Tells whether the list starts with the items of another."""
+    """Tells whether a list starts with the elements of `prefix`."""
     return List(list_.items[: len(prefix)]) == prefix
 
 
 @list_.function(charlist=E_LIST)
 def to_atom(charlist: List) -> Term:
-    """Returns the atom that a charlist names."""
+    """Converts a charlist to an atom."""
     return atom(_text(charlist))
 
 
 @list_.function(charlist=E_LIST)
 def to_existing_atom(charlist: List) -> Term:
-    """Returns the atom that a charlist names, if it already exists."""
+    """Converts a charlist to an atom that already exists; raises if it does not."""
     return existing_atom(_text(charlist))
 
 
 def existing_atom(name: str) -> Term:
-    """Return the existing atom with that name; ArgumentError if it does not exist."""
+    """Return the atom called `name`; raise ArgumentError if it does not exist yet."""
     known = atom(name) if name in {"nil", "true", "false"} else Atom._interned.get(name)  # noqa: SLF001  # asking must not make it
     if known is None and name != "nil":
         raise ArgumentError.at(1, "not an already existing atom")
@@ -289,7 +289,7 @@ def _text(charlist: List) -> str:
 
 @list_.function()
 def to_charlist(list_: Term) -> Term:
-    """Returns the characters of nested chardata as one charlist."""
+    """Converts nested chardata to a charlist."""
     if type(list_) is not List:
         raise no_clause("List", "to_charlist", (list_,))
     return List(map(ord, str(list_to_string(list_))))
@@ -297,7 +297,7 @@ def to_charlist(list_: Term) -> Term:
 
 @list_.function(charlist=E_LIST)
 def to_float(charlist: List) -> Term:
-    """Returns the float written in a charlist."""
+    """Converts a charlist to the float it represents."""
     from kvshell.elixir.library.numbers.reading import float_of  # noqa: PLC0415
 
     return float_of(_text(charlist), "not a textual representation of a float")
@@ -305,7 +305,7 @@ def to_float(charlist: List) -> Term:
 
 @list_.function(charlist=E_LIST)
 def to_integer(charlist: List, base: int = 10) -> Term:
-    """Returns the integer written in a charlist, in a base."""
+    """Converts a charlist to the integer it represents in a base."""
     from kvshell.elixir.library.numbers.reading import integer_text_of  # noqa: PLC0415
 
     return integer_text_of(_text(charlist), base)
@@ -313,19 +313,19 @@ def to_integer(charlist: List, base: int = 10) -> Term:
 
 @list_.function(list_=LIST)
 def to_string(list_: List) -> Term:
-    """Returns the text of a charlist or of nested chardata."""
+    """Converts a charlist or nested chardata to a string."""
     return list_to_string(list_)
 
 
 @list_.function(list_=E_LIST)
 def to_tuple(list_: List) -> Term:
-    """Returns the items as a tuple."""
+    """Converts a list to a tuple."""
     return tuple(list_.items)
 
 
 @list_.function(cost=Cost.SHORT)
 def wrap(term: Term) -> Term:
-    """Returns a list as it is, nil as the empty list, and anything else in a list."""
+    """Wraps a term in a list, unless it is a list; nil becomes the empty list."""
     if type(term) is List:
         return term
     return List() if term is None else List((term,))
@@ -333,7 +333,7 @@ def wrap(term: Term) -> Term:
 
 @list_.function(list_of_lists=LIST)
 def zip_(list_of_lists: List) -> Term:
-    """Returns tuples of corresponding items, up to the shortest list."""
+    """Zips corresponding elements of lists into tuples, up to the shortest list."""
     if not list_of_lists.items:
         return list_of_lists
     return List(zip(*(each.items for each in list_of_lists.items), strict=False))

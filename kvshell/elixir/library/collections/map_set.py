@@ -1,4 +1,4 @@
-"""MapSet."""
+"""MapSet: sets of unique terms."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -61,7 +61,7 @@ protocols.COLLECTABLE[MAP_SET] = _collected
 
 @map_set.function()
 def new(enumerable: Term = EMPTY_LIST, transform: Term = MISSING) -> Term:
-    """Returns a set of the items, transformed by the function if given."""
+    """Creates a set of the elements of an enumerable, transformed by `transform` if given."""
     if transform is MISSING:
         return enumerable if is_struct(enumerable, MAP_SET) else make(protocols.iterate(enumerable))
     return make(map(caller(transform, 1), protocols.iterate(enumerable)))
@@ -69,19 +69,19 @@ def new(enumerable: Term = EMPTY_LIST, transform: Term = MISSING) -> Term:
 
 @map_set.function(cost=Cost.SHORT)
 def put(map_set: Term, value: Term) -> Term:
-    """Returns the set with a member added."""
+    """Adds a member to the set."""
     return _of(_inner("put", map_set).put(value, EMPTY_LIST))
 
 
 @map_set.function(cost=Cost.SHORT)
 def delete(map_set: Term, value: Term) -> Term:
-    """Returns the set without a member."""
+    """Deletes a member from the set."""
     return _of(_inner("delete", map_set).delete(value))
 
 
 @map_set.function(name="member?", cost=Cost.SHORT)
 def member(map_set: Term, value: Term) -> Term:
-    """Tells whether a term is a member of the set."""
+    """Tells whether the set contains a value."""
     return value in _inner("member?", map_set)
 
 
@@ -99,28 +99,28 @@ def to_list(map_set: Term) -> Term:
 
 @map_set.function()
 def union(map_set1: Term, map_set2: Term) -> Term:
-    """Returns the set of members of either set."""
+    """Returns the set of the members of either set."""
     _inner("union", map_set1, map_set2)
     return _of(Map([*map_set1[A.map].items(), *map_set2[A.map].items()]))
 
 
 @map_set.function()
 def intersection(map_set1: Term, map_set2: Term) -> Term:
-    """Returns the set of members common to both."""
+    """Returns the set of the members that both sets have in common."""
     inner = _inner("intersection", map_set1, map_set2)
     return make(item for item in inner.keys() if item in map_set2[A.map])  # noqa: SIM118  # not a dict
 
 
 @map_set.function()
 def difference(map_set1: Term, map_set2: Term) -> Term:
-    """Returns the set of the members of the first that are not in the second."""
+    """Returns the set of the members of the first set that are not in the second."""
     inner = _inner("difference", map_set1, map_set2)
     return make(item for item in inner.keys() if item not in map_set2[A.map])  # noqa: SIM118  # not a dict
 
 
 @map_set.function()
 def symmetric_difference(map_set1: Term, map_set2: Term) -> Term:
-    """Returns the set of members of exactly one of the two."""
+    """Returns the set of the members that are in exactly one of two sets."""
     _inner("symmetric_difference", map_set1, map_set2)
     return union(difference(map_set1, map_set2), difference(map_set2, map_set1))
 
@@ -134,7 +134,7 @@ def disjoint(map_set1: Term, map_set2: Term) -> Term:
 
 @map_set.function(name="subset?")
 def subset(map_set1: Term, map_set2: Term) -> Term:
-    """Tells whether all members of the first are members of the second."""
+    """Tells whether all members of the first set are in the second."""
     inner = _inner("subset?", map_set1, map_set2)
     return all(item in map_set2[A.map] for item in inner.keys())  # noqa: SIM118  # not a dict
 
@@ -147,7 +147,7 @@ def equal(map_set1: Term, map_set2: Term) -> Term:
 
 @map_set.function()
 def filter_(map_set: Term, fun: Term) -> Term:
-    """Returns the set of the members for which the function is true."""
+    """Returns the set of the members for which `fun` returns a truthy value."""
     call = caller(fun, 1)
     members = _inner("filter", map_set).keys()
     return make(item for item in members if call(item) not in (None, False))
@@ -155,7 +155,7 @@ def filter_(map_set: Term, fun: Term) -> Term:
 
 @map_set.function()
 def reject(map_set: Term, fun: Term) -> Term:
-    """Returns the set of the members for which the function is not true."""
+    """Returns the set of the members for which `fun` returns a falsy value."""
     call = caller(fun, 1)
     members = _inner("reject", map_set).keys()
     return make(item for item in members if call(item) in (None, False))

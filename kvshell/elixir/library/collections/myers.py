@@ -15,7 +15,7 @@ def difference(
     script: Any = None,
     join: Callable[[list[Any]], Any] = List,
 ) -> List:
-    """Return the keyword list of `:eq`, `:del`, `:ins` (and `:diff`) from `one` to `other`."""
+    """Return the edit script from `one` to `other`, a keyword list of `:eq`, `:del` and `:ins`."""
     if not one and not other:
         return List()
     diff = None if script is None else caller(script, 2)

@@ -1,4 +1,4 @@
-"""Range, the struct of `1..10` and `1..10//2`."""
+"""Range: the struct behind `1..10` and `1..10//2`."""
 
 import math
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ RANGE = protocols.RANGE
 
 
 def make(first: int, last: int, step: int | None = None) -> Map:
-    """Return a range; without a step it goes up or down depending on its ends."""
+    """Return a range struct; without `step`, it counts down if `first` is greater than `last`."""
     if step is None:
         step = 1 if first <= last else -1
     return (
@@ -25,14 +25,14 @@ def make(first: int, last: int, step: int | None = None) -> Map:
 
 
 def as_range(term: Map) -> range:
-    """Return the integers of a Range struct."""
+    """Return a Range struct as a Python range."""
     first, last = term[A.first], term[A.last]
     step = term.get(A.step) or (1 if first <= last else -1)
     return range(first, last + (1 if step > 0 else -1), step)
 
 
 def is_range(term: Term) -> bool:
-    """Whether a term is a Range."""
+    """Whether a term is a Range struct."""
     return is_struct(term, RANGE)
 
 
@@ -63,7 +63,7 @@ protocols.SIZES[RANGE] = _size
 
 @range_.function()
 def new(first: Term, last: Term, step: Term = None) -> Term:
-    """Returns the range from one integer to another, in steps."""
+    """Creates a range from `first` to `last`, in steps."""
     if type(first) is not int or type(last) is not int or step is False:
         raise ArgumentError(
             "ranges (first..last) expect both sides to be integers, got: "
@@ -79,7 +79,7 @@ def new(first: Term, last: Term, step: Term = None) -> Term:
 
 @range_.function()
 def size(range_: Term) -> Term:
-    """Returns the number of integers in the range."""
+    """Returns the number of integers in a range."""
     if not is_range(range_):
         raise no_clause("Range", "size", (range_,))
     return _size(range_)
@@ -87,7 +87,7 @@ def size(range_: Term) -> Term:
 
 @range_.function()
 def shift(range_: Term, steps_to_shift: Term) -> Term:
-    """Returns the range shifted by a number of its steps."""
+    """Shifts a range by a number of its steps."""
     if not is_range(range_) or type(steps_to_shift) is not int:
         raise no_clause("Range", "shift", (range_, steps_to_shift))
     by = steps_to_shift * range_[A.step]

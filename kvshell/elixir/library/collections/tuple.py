@@ -1,4 +1,4 @@
-"""Tuple."""
+"""Tuple: operations on tuples."""
 
 from kvshell.elixir.library.kinds import E_INTEGER, E_TUPLE, Kind
 from kvshell.elixir.library.registry import Cost, Library
@@ -12,13 +12,13 @@ _SIZE = Kind(lambda term: type(term) is int and term >= 0, "", "out of range")
 
 @tuple_.function(tuple_=E_TUPLE)
 def append(tuple_: Term, value: Term) -> Term:
-    """Returns the tuple with an element appended."""
+    """Appends an element to a tuple."""
     return (*tuple_, value)
 
 
 @tuple_.function(tuple_=E_TUPLE, index=E_INTEGER)
 def delete_at(tuple_: Term, index: int) -> Term:
-    """Returns the tuple without the element at an index."""
+    """Deletes the element at a zero-based index."""
     if not 0 <= index < len(tuple_):
         raise ArgumentError.at(1, "out of range")
     return tuple_[:index] + tuple_[index + 1 :]
@@ -26,13 +26,13 @@ def delete_at(tuple_: Term, index: int) -> Term:
 
 @tuple_.function(size=_SIZE)
 def duplicate(data: Term, size: int) -> Term:
-    """Returns a tuple with the element repeated."""
+    """Returns a tuple that repeats a value `size` times."""
     return (data,) * room_for(size)
 
 
 @tuple_.function(tuple_=E_TUPLE, index=E_INTEGER)
 def insert_at(tuple_: Term, index: int, value: Term) -> Term:
-    """Returns the tuple with an element inserted at an index."""
+    """Inserts an element at a zero-based index."""
     if not 0 <= index <= len(tuple_):
         raise ArgumentError.at(1, "out of range")
     return (*tuple_[:index], value, *tuple_[index:])
@@ -57,7 +57,7 @@ def sum_(tuple_: Term) -> Term:
 
 
 def number(term: Term) -> int | float:
-    """Return the term if it is a number; raises ArithmeticError otherwise."""
+    """Return `term` if it is a number; raise ArithmeticError otherwise."""
     if type(term) is int or type(term) is float:
         return term
     raise ArithmeticError_
@@ -65,5 +65,5 @@ def number(term: Term) -> int | float:
 
 @tuple_.function(tuple_=E_TUPLE)
 def to_list(tuple_: Term) -> Term:
-    """Returns the elements as a list."""
+    """Converts a tuple to a list."""
     return List(tuple_)

@@ -1,1 +1,1 @@
-"""Enum and Stream: iterating over enumerables."""
+"""Enum and Stream, and the iterators that both use."""

@@ -1,4 +1,4 @@
-"""Enum: queries, and selecting items."""
+"""Enum: finding, taking and splitting elements."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from kvshell.terms import A, ArgumentError, List, Map, Term, inspect, key
 
 @enum.function(name="all?")
 def all_(enumerable: Term, fun: Term = MISSING) -> Term:
-    """Tells whether all items are truthy, or the function is for each."""
+    """Tells whether all elements are truthy, or `fun` returns a truthy value for each of them."""
     source = iterate(enumerable)
     call = None if fun is MISSING else caller(fun, 1)
     for item in source:
@@ -30,7 +30,7 @@ def all_(enumerable: Term, fun: Term = MISSING) -> Term:
 
 @enum.function(name="any?")
 def any_(enumerable: Term, fun: Term = MISSING) -> Term:
-    """Tells whether any item is truthy, or the function is for any."""
+    """Tells whether any element is truthy, or `fun` returns a truthy value for any of them."""
     source = iterate(enumerable)
     call = None if fun is MISSING else caller(fun, 1)
     for item in source:
@@ -42,7 +42,7 @@ def any_(enumerable: Term, fun: Term = MISSING) -> Term:
 
 @enum.function(index=INTEGER)
 def at(enumerable: Term, index: int, default: Term = None) -> Term:
-    """Returns the item at an index, or the default; negative indices count from the end."""
+    """Returns the element at a zero-based index, or the default; a negative index counts back."""
     found = _at(enumerable, index)
     return default if found is MISSING else found
 
@@ -64,14 +64,14 @@ def _at(enumerable: Term, index: int) -> Any:
 
 @enum.function(index=INTEGER)
 def fetch(enumerable: Term, index: int) -> Term:
-    """Returns `{:ok, item}` for an index, or :error."""
+    """Fetches the element at a zero-based index: `{:ok, element}`, or `:error` if out of range."""
     found = _at(enumerable, index)
     return A.error if found is MISSING else (A.ok, found)
 
 
 @enum.function(name="fetch!", index=INTEGER)
 def fetch_or_raise(enumerable: Term, index: int) -> Term:
-    """Returns the item at an index; Enum.OutOfBoundsError if out of range."""
+    """Returns the element at a zero-based index; raises Enum.OutOfBoundsError if out of range."""
     found = _at(enumerable, index)
     if found is MISSING:
         raise out_of_bounds()
@@ -80,7 +80,7 @@ def fetch_or_raise(enumerable: Term, index: int) -> Term:
 
 @enum.function(name="empty?")
 def empty_p(enumerable: Term) -> Term:
-    """Tells whether there are no items."""
+    """Tells whether the enumerable is empty."""
     source = iterate(enumerable)
     for _ in source:
         close(source)
@@ -90,7 +90,7 @@ def empty_p(enumerable: Term) -> Term:
 
 @enum.function()
 def find(enumerable: Term, default: Term, fun: Term = MISSING) -> Term:
-    """Returns the first item for which the function is true, or the default."""
+    """Returns the first element for which `fun` returns a truthy value, or the default."""
     if fun is MISSING:
         default, fun = None, default
     call = caller(fun, 1)
@@ -104,7 +104,7 @@ def find(enumerable: Term, default: Term, fun: Term = MISSING) -> Term:
 
 @enum.function()
 def find_index(enumerable: Term, fun: Term) -> Term:
-    """Returns the index of the first item for which the function is true, or nil."""
+    """Returns the index of the first element for which `fun` returns a truthy value, or nil."""
     call = caller(fun, 1)
     source = iterate(enumerable)
     for index, item in enumerate(source):
@@ -116,7 +116,7 @@ def find_index(enumerable: Term, fun: Term) -> Term:
 
 @enum.function()
 def find_value(enumerable: Term, default: Term, fun: Term = MISSING) -> Term:
-    """Returns the first truthy result of the function, or the default."""
+    """Returns the first truthy value that `fun` returns for an element, or the default."""
     if fun is MISSING:
         default, fun = None, default
     call = caller(fun, 1)
@@ -131,7 +131,7 @@ def find_value(enumerable: Term, default: Term, fun: Term = MISSING) -> Term:
 
 @enum.function(name="member?")
 def member(enumerable: Term, element: Term) -> Term:
-    """Tells whether an item is the element (1 and 1.0 are not the same)."""
+    """Tells whether the enumerable contains the element, compared with `===`."""
     if is_struct(enumerable, MAP_SET):
         return element in enumerable[A.map]
     if is_range(enumerable):
@@ -152,7 +152,7 @@ def member(enumerable: Term, element: Term) -> Term:
 
 @enum.function(amount=INTEGER)
 def take(enumerable: Term, amount: int) -> Term:
-    """Returns the first items, or the last ones for a negative number."""
+    """Returns the first `amount` elements, or the last ones if it is negative."""
     if type(enumerable) is List:
         items = enumerable.items
         return List(items[:amount] if amount >= 0 else items[amount:])
@@ -163,38 +163,38 @@ def take(enumerable: Term, amount: int) -> Term:
 
 @enum.function(amount=INTEGER)
 def drop(enumerable: Term, amount: int) -> Term:
-    """Returns all but the first items, or all but the last ones for a negative number."""
+    """Returns all but the first `amount` elements, or all but the last ones if it is negative."""
     items = list(iterate(enumerable))
     return List(items[amount:] if amount >= 0 else items[:amount])
 
 
 @enum.function()
 def take_while(enumerable: Term, fun: Term) -> Term:
-    """Returns the leading items for which the function is true."""
+    """Returns the elements before the first one for which `fun` returns a falsy value."""
     return List(generators.take_while(iterate(enumerable), caller(fun, 1)))
 
 
 @enum.function()
 def drop_while(enumerable: Term, fun: Term) -> Term:
-    """Returns the items starting at the first for which the function is not true."""
+    """Returns the elements from the first one on for which `fun` returns a falsy value."""
     return List(generators.drop_while(iterate(enumerable), caller(fun, 1)))
 
 
 @enum.function(nth=NON_NEGATIVE)
 def take_every(enumerable: Term, nth: int) -> Term:
-    """Returns the first item and then every nth one."""
+    """Returns every `nth` element, starting with the first."""
     return List(generators.take_every(iterate(enumerable), nth))
 
 
 @enum.function(nth=NON_NEGATIVE)
 def drop_every(enumerable: Term, nth: int) -> Term:
-    """Drops the first item and then every nth one."""
+    """Returns the elements without every `nth` one, starting with the first."""
     return List(generators.drop_every(iterate(enumerable), nth))
 
 
 @enum.function()
 def slice_(enumerable: Term, index_range: Term, amount: Term = MISSING) -> Term:
-    """Returns the items in a range of indices, or a number of items from an index."""
+    """Returns the elements in a range of indices, or `amount` elements from an index on."""
     items = list(iterate(enumerable))
     if amount is MISSING:
         if not is_range(index_range):
@@ -226,7 +226,7 @@ def _in_range(items: list[Any], index_range: Map) -> list[Any]:
 
 @enum.function(count=INTEGER)
 def split(enumerable: Term, count: int) -> Term:
-    """Splits the items after a number of them; a negative number counts from the end."""
+    """Splits the elements after `count` of them; a negative count counts from the end."""
     items = list(iterate(enumerable))
     spot = max(count + len(items), 0) if count < 0 else count
     return List(items[:spot]), List(items[spot:])
@@ -234,7 +234,7 @@ def split(enumerable: Term, count: int) -> Term:
 
 @enum.function()
 def split_while(enumerable: Term, fun: Term) -> Term:
-    """Splits the items before the first for which the function is not true."""
+    """Splits the elements into two lists before the first for which `fun` returns a falsy value."""
     call = caller(fun, 1)
     items = list(iterate(enumerable))
     spot = next((index for index, item in enumerate(items) if not true(call(item))), len(items))
@@ -243,7 +243,7 @@ def split_while(enumerable: Term, fun: Term) -> Term:
 
 @enum.function()
 def split_with(enumerable: Term, fun: Term) -> Term:
-    """Splits the items into those for which the function is true, and the others."""
+    """Splits the elements into those for which `fun` returns a truthy value, and the others."""
     call = caller(fun, 1)
     yes: list[Any] = []
     no: list[Any] = []
@@ -257,7 +257,7 @@ enum.alias("partition", split_with)  # deprecated, and still there
 
 @enum.function()
 def slide(enumerable: Term, range_or_index: Term, insertion_index: Term) -> Term:
-    """Returns the items with one of them, or a range of them, moved to an index."""
+    """Moves an element, or a range of elements, to another index."""
     items = list(iterate(enumerable))
     if is_range(range_or_index):
         first, last = range_or_index[A.first], range_or_index[A.last]

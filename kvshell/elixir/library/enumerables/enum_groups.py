@@ -1,4 +1,4 @@
-"""Enum: chunks, groups, zipping and duplicates."""
+"""Enum: chunking, grouping, zipping, and removing duplicates."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from kvshell.terms import List, Map, Term, key
 def chunk_every(
     enumerable: Term, count: int, step: Term = MISSING, leftover: Term = EMPTY_LIST
 ) -> Term:
-    """Returns lists of `count` items, each starting `step` items after the previous one."""
+    """Returns lists of `count` elements, each starting `step` elements after the previous one."""
     by = count if step is MISSING else step
     if type(by) is not int or by <= 0:
         raise no_clause("Enum", "chunk_every", (enumerable, count, by, leftover))
@@ -25,13 +25,13 @@ def chunk_every(
 
 @enum.function()
 def chunk_by(enumerable: Term, fun: Term) -> Term:
-    """Returns lists of consecutive items with the same function result."""
+    """Splits the elements into lists wherever `fun` returns a new value."""
     return List(generators.chunk_by(iterate(enumerable), caller(fun, 1)))
 
 
 @enum.function()
 def chunk_while(enumerable: Term, acc: Term, chunk_fun: Term, after_fun: Term) -> Term:
-    """Returns the chunks that a function emits while it traverses the items."""
+    """Splits the elements into chunks that `chunk_fun` emits, with control over each step."""
     return List(
         generators.chunk_while(iterate(enumerable), acc, caller(chunk_fun, 2), caller(after_fun, 1))
     )
@@ -39,25 +39,25 @@ def chunk_while(enumerable: Term, acc: Term, chunk_fun: Term, after_fun: Term) -
 
 @enum.function()
 def dedup(enumerable: Term) -> Term:
-    """Returns the items without consecutive duplicates."""
+    """Returns the elements with consecutive duplicates collapsed to one."""
     return List(generators.dedup_by(iterate(enumerable), _same))
 
 
 @enum.function()
 def dedup_by(enumerable: Term, fun: Term) -> Term:
-    """Returns the items without those with the same function result as the previous one."""
+    """Collapses consecutive elements for which `fun` returns the same value to the first one."""
     return List(generators.dedup_by(iterate(enumerable), caller(fun, 1)))
 
 
 @enum.function()
 def uniq(enumerable: Term) -> Term:
-    """Returns the items without duplicates."""
+    """Returns the elements without duplicates."""
     return List(generators.uniq_by(iterate(enumerable), _same))
 
 
 @enum.function()
 def uniq_by(enumerable: Term, fun: Term) -> Term:
-    """Returns the items without those whose function result occurred before."""
+    """Returns the elements without those for which `fun` returns a value it returned before."""
     return List(generators.uniq_by(iterate(enumerable), caller(fun, 1)))
 
 
@@ -67,13 +67,13 @@ def _same(item: Any) -> Any:
 
 @enum.function()
 def frequencies(enumerable: Term) -> Term:
-    """Returns a map from each item to its number of occurrences."""
+    """Returns a map from each distinct element to the number of times it occurs."""
     return _frequencies(enumerable, _same)
 
 
 @enum.function()
 def frequencies_by(enumerable: Term, key_fun: Term) -> Term:
-    """Returns a map from each function result to its number of occurrences."""
+    """Returns a map from each value of `key_fun` to the number of elements with that value."""
     return _frequencies(enumerable, caller(key_fun, 1))
 
 
@@ -87,7 +87,7 @@ def _frequencies(enumerable: Any, call: Any) -> Map:
 
 @enum.function()
 def group_by(enumerable: Term, key_fun: Term, value_fun: Term = MISSING) -> Term:
-    """Returns a map from each function result to the list of its items."""
+    """Groups the elements in a map: from each value of `key_fun` to the list of its elements."""
     call = caller(key_fun, 1)
     value = _same if value_fun is MISSING else caller(value_fun, 1)
     groups: dict[Any, tuple[Any, list[Any]]] = {}
@@ -99,14 +99,14 @@ def group_by(enumerable: Term, key_fun: Term, value_fun: Term = MISSING) -> Term
 
 @enum.function()
 def zip_(enumerable1: Term, enumerable2: Term = MISSING) -> Term:
-    """Returns tuples of corresponding items."""
+    """Zips corresponding elements into a list of tuples, up to the shortest enumerable."""
     sources = iterate(enumerable1) if enumerable2 is MISSING else (enumerable1, enumerable2)
     return List(generators.zip_(sources))
 
 
 @enum.function()
 def zip_with(enumerable1: Term, enumerable2: Term, zip_fun: Term = MISSING) -> Term:
-    """Returns the function's results for corresponding items."""
+    """Zips corresponding elements with `zip_fun`, up to the shortest enumerable."""
     if zip_fun is MISSING:
         call = caller(enumerable2, 1)
         return List([call(List(row)) for row in generators.zip_(iterate(enumerable1))])
@@ -116,7 +116,7 @@ def zip_with(enumerable1: Term, enumerable2: Term, zip_fun: Term = MISSING) -> T
 
 @enum.function()
 def zip_reduce(left: Term, right: Term, acc: Term, reducer: Term = MISSING) -> Term:
-    """Reduces over corresponding items."""
+    """Reduces over corresponding elements of enumerables, up to the shortest one."""
     if reducer is MISSING:
         call, made = caller(acc, 2), right
         for row in generators.zip_(iterate(left)):
@@ -130,7 +130,7 @@ def zip_reduce(left: Term, right: Term, acc: Term, reducer: Term = MISSING) -> T
 
 @enum.function()
 def unzip(enumerable: Term) -> Term:
-    """Returns the first and the second elements of pairs as two lists."""
+    """Splits a list of pairs into a list of first elements and a list of second elements."""
     left, right = [], []
     for item in iterate(enumerable):
         if type(item) is not tuple or len(item) != 2:

@@ -17,14 +17,14 @@ from kvshell.terms import A, Atom, Function, List, Term, sort_key
 
 @enum.function()
 def sort(enumerable: Term, sorter: Term = MISSING) -> Term:
-    """Returns the items sorted by term order, `:desc`, a module or a function."""
+    """Sorts the elements in term order, or as `sorter` says: `:desc`, a module, or a function."""
     items = iterate(enumerable)
     return List(ascending(items) if sorter is MISSING else sorted_by_choice(items, sorter))
 
 
 @enum.function()
 def sort_by(enumerable: Term, mapper: Term, sorter: Term = A.asc) -> Term:
-    """Returns the items sorted by the function's result, which is computed once per item."""
+    """Sorts the elements by the value of `mapper`, which is called once per element."""
     call = caller(mapper, 1)
     pairs = [(call(item), item) for item in iterate(enumerable)]
     return List(pair[1] for pair in sorted_by_choice(pairs, sorter, lambda pair: pair[0]))
@@ -34,7 +34,7 @@ Keeps = Callable[[Any, Any], bool]
 
 
 def _keeps(sorter: Any, better: int) -> Keeps:
-    """Return whether the best so far is kept when compared with the next item."""
+    """Return a predicate: whether the best element so far wins against the next one."""
     if sorter is MISSING:
         if better > 0:
             return lambda best, other: sort_key(best) >= sort_key(other)
@@ -67,13 +67,13 @@ def _best(
 
 @enum.function()
 def max_(enumerable: Term, sorter: Term = MISSING, empty_fallback: Term = MISSING) -> Term:
-    """Returns the greatest item."""
+    """Returns the greatest element."""
     return _best(enumerable, sorter, empty_fallback, 1, None)
 
 
 @enum.function()
 def min_(enumerable: Term, sorter: Term = MISSING, empty_fallback: Term = MISSING) -> Term:
-    """Returns the least item."""
+    """Returns the least element."""
     return _best(enumerable, sorter, empty_fallback, -1, None)
 
 
@@ -81,7 +81,7 @@ def min_(enumerable: Term, sorter: Term = MISSING, empty_fallback: Term = MISSIN
 def max_by(
     enumerable: Term, fun: Term, sorter: Term = MISSING, empty_fallback: Term = MISSING
 ) -> Term:
-    """Returns the item with the greatest function result."""
+    """Returns the element for which `fun` returns the greatest value."""
     return _best(enumerable, sorter, empty_fallback, 1, caller(fun, 1))
 
 
@@ -89,13 +89,13 @@ def max_by(
 def min_by(
     enumerable: Term, fun: Term, sorter: Term = MISSING, empty_fallback: Term = MISSING
 ) -> Term:
-    """Returns the item with the least function result."""
+    """Returns the element for which `fun` returns the least value."""
     return _best(enumerable, sorter, empty_fallback, -1, caller(fun, 1))
 
 
 @enum.function()
 def min_max(enumerable: Term, empty_fallback: Term = MISSING) -> Term:
-    """Returns the least and the greatest item."""
+    """Returns `{min, max}`, the least and the greatest element."""
     if is_range(enumerable) and as_range(enumerable):
         whole = as_range(enumerable)
         return min(whole[0], whole[-1]), max(whole[0], whole[-1])
@@ -114,7 +114,7 @@ def min_max_by(
     sorter_or_empty_fallback: Term = MISSING,
     empty_fallback: Term = MISSING,
 ) -> Term:
-    """Returns the items with the least and the greatest function result."""
+    """Returns the elements for which `fun` returns the least and the greatest value."""
     sorter, fallback = sorter_or_empty_fallback, empty_fallback
     if fallback is MISSING and type(sorter) is Function and sorter.capture.arity == 0:
         sorter, fallback = MISSING, sorter
@@ -146,7 +146,7 @@ def _less(sorter: Any) -> Keeps:
 
 @enum.function()
 def random(enumerable: Term) -> Term:
-    """Returns a random item."""
+    """Returns a random element."""
     items = as_range(enumerable) if is_range(enumerable) else list(iterate(enumerable))
     if not items:
         raise empty()
@@ -154,12 +154,12 @@ def random(enumerable: Term) -> Term:
 
 
 def _from_0_to(most: int) -> int:
-    return chance.below(most + 1) if most else 0  # a single choice draws no number, as in Elixir
+    return chance.below(most + 1) if most else 0  # as in Elixir, one element needs no random number
 
 
 @enum.function()
 def shuffle(enumerable: Term) -> Term:
-    """Returns the items in random order."""
+    """Returns the elements in random order."""
     drawn = [(chance.uniform(), item) for item in iterate(enumerable)]
     drawn.sort(key=lambda pair: pair[0])
     return List(item for _, item in reversed(drawn))
@@ -167,7 +167,7 @@ def shuffle(enumerable: Term) -> Term:
 
 @enum.function(count=NON_NEGATIVE)
 def take_random(enumerable: Term, count: int) -> Term:
-    """Returns a number of random items."""
+    """Returns `count` random elements."""
     if count == 0:
         return List()
     if count == 1:

@@ -1,4 +1,4 @@
-"""Enum: lists and other results from one traversal of the items."""
+"""Enum: mapping, filtering, reducing and counting."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ enum = Library.of("Enum", Cost.LOOPS)
 
 @enum.function()
 def map_(enumerable: Term, fun: Term) -> Term:
-    """Returns the function's result for each item."""
+    """Returns a list of the results of calling `fun` on each element."""
     call = caller(fun, 1)
     return List([call(each) for each in iterate(enumerable)])
 
 
 @enum.function()
 def each(enumerable: Term, fun: Term) -> Term:
-    """Calls the function with each item for its side effect; returns :ok."""
+    """Calls `fun` with each element for its side effects; returns `:ok`."""
     call = caller(fun, 1)
     for item in iterate(enumerable):
         call(item)
@@ -34,21 +34,21 @@ def each(enumerable: Term, fun: Term) -> Term:
 
 @enum.function()
 def filter_(enumerable: Term, fun: Term) -> Term:
-    """Returns the items for which the function returns neither nil nor false."""
+    """Returns the elements for which `fun` returns a truthy value."""
     call = caller(fun, 1)
     return List([item for item in iterate(enumerable) if true(call(item))])
 
 
 @enum.function()
 def reject(enumerable: Term, fun: Term) -> Term:
-    """Returns the items for which the function returns nil or false."""
+    """Returns the elements for which `fun` returns a falsy value."""
     call = caller(fun, 1)
     return List([item for item in iterate(enumerable) if not true(call(item))])
 
 
 @enum.function()
 def flat_map(enumerable: Term, fun: Term) -> Term:
-    """Returns the items of all enumerables that the function returns, in one list."""
+    """Maps `fun`, which returns enumerables, over the elements and concatenates the results."""
     call = caller(fun, 1)
     made: list[Any] = []
     for item in iterate(enumerable):
@@ -58,7 +58,7 @@ def flat_map(enumerable: Term, fun: Term) -> Term:
 
 @enum.function()
 def flat_map_reduce(enumerable: Term, acc: Term, fun: Term) -> Term:
-    """Maps each item to an enumerable while reducing; the function may halt."""
+    """Like `flat_map`, but `fun` also gets an accumulator: `{enumerable, acc}`, `{:halt, acc}`."""
     call = caller(fun, 2)
     made: list[Any] = []
     source = iterate(enumerable)
@@ -74,7 +74,7 @@ def flat_map_reduce(enumerable: Term, acc: Term, fun: Term) -> Term:
 
 @enum.function()
 def reduce(enumerable: Term, acc: Term, fun: Term = MISSING) -> Term:
-    """Reduces the items with an accumulator."""
+    """Calls `fun` with each element and the accumulator; returns the last accumulator."""
     if fun is MISSING:
         call = caller(acc, 2)
         source = iterate(enumerable)
@@ -92,7 +92,7 @@ def reduce(enumerable: Term, acc: Term, fun: Term = MISSING) -> Term:
 
 @enum.function()
 def reduce_while(enumerable: Term, acc: Term, fun: Term) -> Term:
-    """Reduces until the function returns `{:halt, acc}` instead of `{:cont, acc}`."""
+    """Reduces the elements until `fun` returns `{:halt, acc}` instead of `{:cont, acc}`."""
     call = caller(fun, 2)
     source = iterate(enumerable)
     for item in source:
@@ -109,7 +109,7 @@ def reduce_while(enumerable: Term, acc: Term, fun: Term) -> Term:
 
 @enum.function()
 def map_reduce(enumerable: Term, acc: Term, fun: Term) -> Term:
-    """Maps and reduces at once: the function returns `{item, acc}`."""
+    """Maps and reduces at once: `fun` returns `{mapped_element, acc}`."""
     call = caller(fun, 2)
     made = []
     for item in iterate(enumerable):
@@ -125,7 +125,7 @@ def map_reduce(enumerable: Term, acc: Term, fun: Term) -> Term:
 
 @enum.function()
 def scan(enumerable: Term, acc: Term, fun: Term = MISSING) -> Term:
-    """Returns each accumulator of a reduce."""
+    """Reduces the elements and returns the list of all accumulators."""
     if fun is MISSING:
         return List(generators.scan(iterate(enumerable), caller(acc, 2), None, begun=False))
     return List(generators.scan(iterate(enumerable), caller(fun, 2), acc, begun=True))
@@ -133,13 +133,13 @@ def scan(enumerable: Term, acc: Term, fun: Term = MISSING) -> Term:
 
 @enum.function()
 def to_list(enumerable: Term) -> Term:
-    """Returns the items as a list."""
+    """Converts the enumerable to a list."""
     return enumerable if type(enumerable) is List else List(iterate(enumerable))
 
 
 @enum.function()
 def into(enumerable: Term, collectable: Term, transform: Term = MISSING) -> Term:
-    """Inserts the items, transformed by the function if given, into a collectable."""
+    """Inserts the elements, transformed by `transform` if given, into a collectable."""
     items = iterate(enumerable)
     if transform is not MISSING:
         items = map(caller(transform, 1), items)
@@ -157,7 +157,7 @@ def into(enumerable: Term, collectable: Term, transform: Term = MISSING) -> Term
 
 @enum.function()
 def map_every(enumerable: Term, nth: Term, fun: Term) -> Term:
-    """Applies the function to the first item and then to every nth one."""
+    """Applies `fun` to every `nth` element, starting with the first."""
     if type(nth) is not int or nth < 0:
         raise no_clause("Enum", "map_every", (enumerable, nth, fun))
     return List(generators.map_every(iterate(enumerable), nth, caller(fun, 1)))
@@ -165,26 +165,26 @@ def map_every(enumerable: Term, nth: Term, fun: Term) -> Term:
 
 @enum.function()
 def intersperse(enumerable: Term, separator: Term) -> Term:
-    """Returns the items with a separator between them."""
+    """Returns the elements with `separator` between each two of them."""
     return List(generators.intersperse(iterate(enumerable), separator))
 
 
 @enum.function()
 def map_intersperse(enumerable: Term, separator: Term, mapper: Term) -> Term:
-    """Returns the function's result for each item, with a separator between them."""
+    """Maps the elements with `mapper`, and puts `separator` between each two results."""
     made = map(caller(mapper, 1), iterate(enumerable))
     return List(generators.intersperse(iter(made), separator))
 
 
 @enum.function()
 def join(enumerable: Term, joiner: Term = "") -> Term:
-    """Joins the items to one text, with a separator."""
+    """Joins the elements into a string, with `joiner` between each two of them."""
     return _joined(map(to_string, iterate(enumerable)), joiner)
 
 
 @enum.function()
 def map_join(enumerable: Term, joiner: Term, mapper: Term = MISSING) -> Term:
-    """Joins the function's results to one text, with a separator."""
+    """Maps the elements with `mapper` and joins the results into a string."""
     if mapper is MISSING:
         joiner, mapper = "", joiner
     call = caller(mapper, 1)
@@ -199,7 +199,7 @@ def _joined(texts: Any, joiner: Any) -> str | bytes:
 
 @enum.function()
 def concat(left: Term, right: Term = MISSING) -> Term:
-    """Returns the items of all enumerables in one list."""
+    """Concatenates enumerables into one list."""
     if right is MISSING:
         return List(generators.concat(iterate(left)))
     return List((*iterate(left), *iterate(right)))
@@ -207,7 +207,7 @@ def concat(left: Term, right: Term = MISSING) -> Term:
 
 @enum.function()
 def count(enumerable: Term, fun: Term = MISSING) -> Term:
-    """Returns the number of items, or of those for which the function is true."""
+    """Returns the number of elements, or of those for which `fun` returns a truthy value."""
     if fun is MISSING:
         return size_of(enumerable)
     call = caller(fun, 1)
@@ -215,7 +215,7 @@ def count(enumerable: Term, fun: Term = MISSING) -> Term:
 
 
 def size_of(enumerable: Term) -> int:
-    """Return the number of items, without traversal if it is known."""
+    """Return the number of elements, without iterating if the type knows its size."""
     if type(enumerable) is Map:
         module = enumerable.get(A.__struct__)
         if module is None:
@@ -231,7 +231,7 @@ def size_of(enumerable: Term) -> int:
 
 @enum.function()
 def count_until(enumerable: Term, limit: Term, limit2: Term = MISSING) -> Term:
-    """Counts the items, or those for which the function is true, up to a limit."""
+    """Counts the elements, or those for which `fun` returns a truthy value, up to a limit."""
     most = limit if limit2 is MISSING else limit2
     if type(most) is not int or most <= 0:
         raise no_clause("Enum", "count_until", (enumerable, limit))
@@ -249,7 +249,7 @@ def count_until(enumerable: Term, limit: Term, limit2: Term = MISSING) -> Term:
 
 @enum.function()
 def sum_(enumerable: Term) -> Term:
-    """Returns the sum of the items."""
+    """Returns the sum of the elements."""
     if is_range(enumerable):
         whole = as_range(enumerable)
         return len(whole) * (whole[0] + whole[-1]) // 2 if whole else 0
@@ -263,7 +263,7 @@ def sum_(enumerable: Term) -> Term:
 
 @enum.function()
 def product(enumerable: Term) -> Term:
-    """Returns the product of the items."""
+    """Returns the product of the elements."""
     total: Any = 1
     for item in iterate(enumerable):
         if type(item) not in {int, float}:
@@ -274,13 +274,13 @@ def product(enumerable: Term) -> Term:
 
 @enum.function()
 def reverse(enumerable: Term, tail: Term = EMPTY_LIST) -> Term:
-    """Returns the items in reverse order, followed by a tail."""
+    """Returns the elements in reverse order, followed by those of `tail`."""
     return List((*reversed(list(iterate(enumerable))), *iterate(tail)))
 
 
 @enum.function(start_index=NON_NEGATIVE, count=NON_NEGATIVE)
 def reverse_slice(enumerable: Term, start_index: int, count: int) -> Term:
-    """Returns the items with a slice of them reversed."""
+    """Reverses `count` elements from `start_index` on."""
     items = list(iterate(enumerable))
     end = start_index + count
     return List((*items[:start_index], *reversed(items[start_index:end]), *items[end:]))
@@ -288,7 +288,7 @@ def reverse_slice(enumerable: Term, start_index: int, count: int) -> Term:
 
 @enum.function()
 def with_index(enumerable: Term, fun_or_offset: Term = 0) -> Term:
-    """Returns each item with its index, or the function's result for both."""
+    """Returns `{element, index}` for each element, or what a function returns for the two."""
     if type(fun_or_offset) is int:
         return List(generators.with_index(iterate(enumerable), fun_or_offset))
     return List(generators.with_index_by(iterate(enumerable), caller(fun_or_offset, 2)))

@@ -1,4 +1,4 @@
-"""Shared by Enum (eager) and Stream (lazy): generators over Python iterators."""
+"""Generators over Python iterators, which Enum uses eagerly and Stream lazily."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -17,39 +17,39 @@ def true(term: Any) -> bool:
 
 
 def map_(items: Items, call: Code) -> Items:
-    """Yield the function's result for each item."""
+    """Yield the result of `call` for each item."""
     for each in items:
         yield call(each)
 
 
 def filter_(items: Items, call: Code) -> Items:
-    """Yield the items for which the function is true."""
+    """Yield the items for which `call` returns a truthy value."""
     for each in items:
         if true(call(each)):
             yield each
 
 
 def reject(items: Items, call: Code) -> Items:
-    """Yield the items for which the function is not true."""
+    """Yield the items for which `call` returns a falsy value."""
     for each in items:
         if not true(call(each)):
             yield each
 
 
 def flat_map(items: Items, call: Code) -> Items:
-    """Yield the items of each enumerable that the function returns."""
+    """Yield the items of each enumerable that `call` returns."""
     for each in items:
         yield from iterate(call(each))
 
 
 def concat(items: Items) -> Items:
-    """Yield the items of each of the enumerables."""
+    """Yield the items of each enumerable in turn."""
     for each in items:
         yield from iterate(each)
 
 
 def take(items: Items, count: int) -> Items:
-    """Yield the first items, requesting no others."""
+    """Yield the first `count` items without asking for more."""
     if count <= 0:
         return
     for index, each in enumerate(items, 1):
@@ -60,14 +60,14 @@ def take(items: Items, count: int) -> Items:
 
 
 def drop(items: Items, count: int) -> Items:
-    """Yield all but the first items."""
+    """Yield all but the first `count` items."""
     for index, each in enumerate(items):
         if index >= count:
             yield each
 
 
 def take_while(items: Items, call: Code) -> Items:
-    """Yield the leading items for which the function is true."""
+    """Yield the items before the first for which `call` returns a falsy value."""
     for each in items:
         if not true(call(each)):
             close(items)
@@ -76,7 +76,7 @@ def take_while(items: Items, call: Code) -> Items:
 
 
 def drop_while(items: Items, call: Code) -> Items:
-    """Yield the items starting at the first for which the function is not true."""
+    """Yield the items from the first on for which `call` returns a falsy value."""
     dropping = True
     for each in items:
         if dropping and true(call(each)):
@@ -86,7 +86,7 @@ def drop_while(items: Items, call: Code) -> Items:
 
 
 def take_every(items: Items, nth: int) -> Items:
-    """Yield the first item and then every nth one."""
+    """Yield every `nth` item, starting with the first."""
     if nth == 0:
         return
     for index, each in enumerate(items):
@@ -95,20 +95,20 @@ def take_every(items: Items, nth: int) -> Items:
 
 
 def drop_every(items: Items, nth: int) -> Items:
-    """Drop the first item and then every nth one."""
+    """Yield the items without every `nth` one, starting with the first."""
     for index, each in enumerate(items):
         if nth == 0 or index % nth:
             yield each
 
 
 def map_every(items: Items, nth: int, call: Code) -> Items:
-    """Apply the function to the first item and then to every nth one."""
+    """Yield the items with `call` applied to every `nth` one, starting with the first."""
     for index, each in enumerate(items):
         yield call(each) if nth and index % nth == 0 else each
 
 
 def dedup_by(items: Items, call: Code) -> Items:
-    """Yield the items without those with the same function result as the previous one."""
+    """Yield the items without those for which `call` returns the same as for the previous one."""
     last: Any = close  # equals no key
     for each in items:
         mark = key(call(each))
@@ -118,7 +118,7 @@ def dedup_by(items: Items, call: Code) -> Items:
 
 
 def uniq_by(items: Items, call: Code) -> Items:
-    """Yield the items without those whose function result occurred before."""
+    """Yield the items without those for which `call` returns a value it returned before."""
     seen: set[Any] = set()
     for each in items:
         mark = key(call(each))
@@ -128,7 +128,7 @@ def uniq_by(items: Items, call: Code) -> Items:
 
 
 def intersperse(items: Items, separator: Any) -> Items:
-    """Yield the items with a separator between them."""
+    """Yield the items with `separator` between each two of them."""
     first = True
     for each in items:
         if not first:
@@ -138,7 +138,7 @@ def intersperse(items: Items, separator: Any) -> Items:
 
 
 def scan(items: Items, call: Code, acc: Any, begun: bool) -> Items:
-    """Yield each accumulator; without an initial one, the first item is used."""
+    """Yield each accumulator; if not `begun`, the first item is the first accumulator."""
     for each in items:
         acc = call(each, acc) if begun else each
         begun = True
@@ -146,19 +146,19 @@ def scan(items: Items, call: Code, acc: Any, begun: bool) -> Items:
 
 
 def with_index(items: Items, offset: int) -> Items:
-    """Yield each item with its index."""
+    """Yield `(item, index)` for each item; the index starts at `offset`."""
     for index, each in enumerate(items, offset):
         yield each, index
 
 
 def with_index_by(items: Items, call: Code) -> Items:
-    """Yield the function's result for each item and its index."""
+    """Yield the result of `call` for each item and its index."""
     for index, each in enumerate(items):
         yield call(each, index)
 
 
 def chunk_by(items: Items, call: Code) -> Items:
-    """Yield lists of consecutive items with the same function result."""
+    """Yield lists of consecutive items for which `call` returns the same value."""
     chunk: list[Any] = []
     last: Any = None
     for each in items:
@@ -193,7 +193,7 @@ def chunk_every(items: Items, count: int, step: int, leftover: Any) -> Items:
 
 
 def chunk_while(items: Items, acc: Any, chunk_fun: Code, after_fun: Code) -> Items:
-    """Yield the chunks that a function emits while it traverses the items."""
+    """Yield the chunks that `chunk_fun` emits, and at the end that of `after_fun`."""
     for each in items:
         match chunk_fun(each, acc):
             case (A.cont, chunk, acc):
@@ -215,7 +215,7 @@ def chunk_while(items: Items, acc: Any, chunk_fun: Code, after_fun: Code) -> Ite
 
 
 def zip_(sources: Iterable[Any]) -> Items:
-    """Yield tuples of corresponding items, until an enumerable is exhausted."""
+    """Yield tuples of corresponding items, up to the end of the shortest enumerable."""
     iterators = [iterate(each) for each in sources]
     if not iterators:
         return

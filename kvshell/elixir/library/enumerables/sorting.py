@@ -1,4 +1,4 @@
-"""Sorting as in Enum: by term order, by `:desc`, by a module's `compare/2`, by a function."""
+"""Sorting as in Enum: in term order, in reverse, with a module's `compare/2`, with a function."""
 
 from collections.abc import Callable, Iterable
 from functools import cmp_to_key
@@ -13,7 +13,7 @@ Key = Callable[[Any], Any]
 
 
 def ascending(items: Iterable[Any], key: Key | None = None) -> list[Any]:
-    """Return the items in term order; equal items keep their order."""
+    """Return the items in term order, of `key(item)` if given; equal items keep their order."""
     items = list(items)
     if key is None and all(type(each) is int for each in items):
         return sorted(items)
@@ -47,7 +47,7 @@ def _descending(items: Iterable[Any], key: Key | None) -> list[Any]:
 
 
 def module_compare(module: Atom) -> Callable[[Any, Any], int]:
-    """Return `module.compare/2` as -1, 0 or 1."""
+    """Return a Python comparison that calls `module.compare/2` and returns -1, 0 or 1."""
     from kvshell.elixir.library.protocols import implementation  # noqa: PLC0415  # users' own
 
     entry = find_entry(module, "compare", 2)
@@ -73,7 +73,7 @@ def _by_module(items: Iterable[Any], module: Atom, key: Key | None, sign: int) -
 
 
 def _by_function(items: list[Any], in_order: Callable[..., Any], key: Key | None) -> list[Any]:
-    """Merge sort: a function that is true for equal items keeps their order, as in Elixir.
+    """Merge sort with `in_order`; if it is true for equal items, they keep their order.
 
     Implemented here because Python's sort only uses `less than`, in a different order of calls.
     """

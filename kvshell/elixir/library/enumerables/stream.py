@@ -18,28 +18,28 @@ stream = Library("Stream", Cost.LOOPS)
 
 @stream.function(fun=function(1))
 def map_(enum: Term, fun: Term) -> Term:
-    """Returns a stream of the function's result for each item."""
+    """Returns a stream of the results of calling `fun` on each element."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.map/2", lambda items: generators.map_(items, call))
 
 
 @stream.function(fun=function(1))
 def filter_(enum: Term, fun: Term) -> Term:
-    """Returns a stream of the items for which the function is true."""
+    """Returns a stream of the elements for which `fun` returns a truthy value."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.filter/2", lambda items: generators.filter_(items, call))
 
 
 @stream.function(fun=function(1))
 def reject(enum: Term, fun: Term) -> Term:
-    """Returns a stream of the items for which the function is not true."""
+    """Returns a stream of the elements for which `fun` returns a falsy value."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.reject/2", lambda items: generators.reject(items, call))
 
 
 @stream.function(fun=function(1))
 def each(enum: Term, fun: Term) -> Term:
-    """Returns a stream of the items that calls the function with each of them."""
+    """Returns a stream of the elements that calls `fun` with each of them as it passes."""
     call = caller(fun, 1)
 
     def step(items: Iterator[Any]) -> Iterator[Any]:
@@ -52,21 +52,21 @@ def each(enum: Term, fun: Term) -> Term:
 
 @stream.function(mapper=function(1))
 def flat_map(enum: Term, mapper: Term) -> Term:
-    """Returns a stream of the items of each enumerable that the function returns."""
+    """Returns a stream of the elements of each enumerable that `mapper` returns."""
     call = caller(mapper, 1)
     return source("Stream.flat_map/2", lambda: generators.flat_map(iterate(enum), call))
 
 
 @stream.function()
 def concat(first: Term, second: Term = MISSING) -> Term:
-    """Returns a stream of the items of each enumerable in turn."""
+    """Returns a stream of the elements of several enumerables, one after another."""
     all_of = first if second is MISSING else List((first, second))
     return source("Stream.concat/1", lambda: generators.concat(iterate(all_of)))
 
 
 @stream.function(count=INTEGER)
 def take(enum: Term, count: int) -> Term:
-    """Returns a stream of the first items, or the last ones for a negative number."""
+    """Returns a stream of the first `count` elements, or the last ones if it is negative."""
     if count < 0:
         return source("Stream.take/2", lambda: iter(list(iterate(enum))[count:]))
     return lazy(enum, "Stream.take/2", lambda items: generators.take(items, count))
@@ -74,7 +74,7 @@ def take(enum: Term, count: int) -> Term:
 
 @stream.function(n=INTEGER)
 def drop(enum: Term, n: int) -> Term:
-    """Returns a stream without the first items, or without the last ones for a negative number."""
+    """Returns a stream without the first `n` elements, or without the last ones if negative."""
     if n < 0:
         return lazy(enum, "Stream.drop/2", lambda items: _but_last(items, -n))
     return lazy(enum, "Stream.drop/2", lambda items: generators.drop(items, n))
@@ -90,59 +90,59 @@ def _but_last(items: Iterator[Any], count: int) -> Iterator[Any]:
 
 @stream.function(fun=function(1))
 def take_while(enum: Term, fun: Term) -> Term:
-    """Returns a stream of the leading items for which the function is true."""
+    """Returns a stream of the elements before the first for which `fun` returns a falsy value."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.take_while/2", lambda items: generators.take_while(items, call))
 
 
 @stream.function(fun=function(1))
 def drop_while(enum: Term, fun: Term) -> Term:
-    """Returns a stream of the items starting at the first for which the function is not true."""
+    """Returns a stream of the elements from the first on for which `fun` returns a falsy value."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.drop_while/2", lambda items: generators.drop_while(items, call))
 
 
 @stream.function(nth=NON_NEGATIVE)
 def take_every(enum: Term, nth: int) -> Term:
-    """Returns a stream of the first item and then every nth one."""
+    """Returns a stream of every `nth` element, starting with the first."""
     return lazy(enum, "Stream.take_every/2", lambda items: generators.take_every(items, nth))
 
 
 @stream.function(nth=NON_NEGATIVE)
 def drop_every(enum: Term, nth: int) -> Term:
-    """Returns a stream without the first item and then every nth one."""
+    """Returns a stream without every `nth` element, starting with the first."""
     return lazy(enum, "Stream.drop_every/2", lambda items: generators.drop_every(items, nth))
 
 
 @stream.function(nth=NON_NEGATIVE)
 def map_every(enum: Term, nth: int, fun: Term) -> Term:
-    """Returns a stream that applies the function to the first item and then to every nth one."""
+    """Returns a stream that applies `fun` to every `nth` element, starting with the first."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.map_every/3", lambda items: generators.map_every(items, nth, call))
 
 
 @stream.function()
 def dedup(enum: Term) -> Term:
-    """Returns a stream without consecutive duplicates."""
+    """Returns a stream with consecutive duplicates collapsed to one element."""
     return lazy(enum, "Stream.dedup/1", lambda items: generators.dedup_by(items, _same))
 
 
 @stream.function(fun=function(1))
 def dedup_by(enum: Term, fun: Term) -> Term:
-    """Returns a stream without items with the same function result as the previous one."""
+    """Returns a stream that collapses consecutive elements with the same value of `fun`."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.dedup_by/2", lambda items: generators.dedup_by(items, call))
 
 
 @stream.function()
 def uniq(enum: Term) -> Term:
-    """Returns a stream of the items without duplicates."""
+    """Returns a stream of the elements without duplicates."""
     return lazy(enum, "Stream.uniq/1", lambda items: generators.uniq_by(items, _same))
 
 
 @stream.function(fun=function(1))
 def uniq_by(enum: Term, fun: Term) -> Term:
-    """Returns a stream without items whose function result occurred before."""
+    """Returns a stream without elements for which `fun` returns a value it returned before."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.uniq_by/2", lambda items: generators.uniq_by(items, call))
 
@@ -153,7 +153,7 @@ def _same(item: Any) -> Any:
 
 @stream.function()
 def intersperse(enumerable: Term, intersperse_element: Term) -> Term:
-    """Returns a stream of the items with a separator between them."""
+    """Returns a stream with `intersperse_element` between each two elements."""
     return lazy(
         enumerable,
         "Stream.intersperse/2",
@@ -163,7 +163,7 @@ def intersperse(enumerable: Term, intersperse_element: Term) -> Term:
 
 @stream.function()
 def scan(enum: Term, acc: Term, fun: Term = MISSING) -> Term:
-    """Returns a stream of each accumulator of a reduce."""
+    """Returns a stream of all accumulators of a reduce."""
     if fun is MISSING:
         call = caller(acc, 2)
         return lazy(
@@ -175,7 +175,7 @@ def scan(enum: Term, acc: Term, fun: Term = MISSING) -> Term:
 
 @stream.function()
 def with_index(enum: Term, fun_or_offset: Term = 0) -> Term:
-    """Returns a stream of each item with its index, or of the function's result for both."""
+    """Returns a stream of `{element, index}`, or of what a function returns for the two."""
     if type(fun_or_offset) is int:
         offset = fun_or_offset
         return lazy(enum, "Stream.with_index/2", lambda items: generators.with_index(items, offset))
@@ -185,7 +185,7 @@ def with_index(enum: Term, fun_or_offset: Term = 0) -> Term:
 
 @stream.function(count=POSITIVE)
 def chunk_every(enum: Term, count: int, step: Term = MISSING, leftover: Term = EMPTY_LIST) -> Term:
-    """Returns a stream of lists of `count` items, each starting `step` after the previous one."""
+    """Returns a stream of lists of `count` elements, each starting `step` elements on."""
     by = count if step is MISSING else step
     if type(by) is not int or by <= 0:
         raise no_clause("Stream", "chunk_every", (enum, count, by, leftover))
@@ -198,14 +198,14 @@ def chunk_every(enum: Term, count: int, step: Term = MISSING, leftover: Term = E
 
 @stream.function(fun=function(1))
 def chunk_by(enum: Term, fun: Term) -> Term:
-    """Returns a stream of lists of consecutive items with the same function result."""
+    """Returns a stream of lists of consecutive elements for which `fun` returns the same value."""
     call = caller(fun, 1)
     return lazy(enum, "Stream.chunk_by/2", lambda items: generators.chunk_by(items, call))
 
 
 @stream.function()
 def chunk_while(enum: Term, acc: Term, chunk_fun: Term, after_fun: Term) -> Term:
-    """Returns a stream of the chunks that a function emits."""
+    """Returns a stream of the chunks that `chunk_fun` emits."""
     chunk, after = caller(chunk_fun, 2), caller(after_fun, 1)
     return lazy(
         enum,
@@ -216,7 +216,7 @@ def chunk_while(enum: Term, acc: Term, chunk_fun: Term, after_fun: Term) -> Term
 
 @stream.function()
 def zip_(enumerable1: Term, enumerable2: Term = MISSING) -> Term:
-    """Returns a stream of tuples of corresponding items."""
+    """Returns a stream of tuples of corresponding elements, up to the shortest enumerable."""
     if enumerable2 is MISSING:
         return source("Stream.zip/1", lambda: generators.zip_(iterate(enumerable1)))
     return source("Stream.zip/2", lambda: generators.zip_((enumerable1, enumerable2)))
@@ -224,7 +224,7 @@ def zip_(enumerable1: Term, enumerable2: Term = MISSING) -> Term:
 
 @stream.function()
 def zip_with(enumerable1: Term, enumerable2: Term, zip_fun: Term = MISSING) -> Term:
-    """Returns a stream of the function's results for corresponding items."""
+    """Returns a stream of what `zip_fun` returns for corresponding elements."""
     if zip_fun is MISSING:
         call = caller(enumerable2, 1)
         return source(
@@ -240,7 +240,7 @@ def zip_with(enumerable1: Term, enumerable2: Term, zip_fun: Term = MISSING) -> T
 
 @stream.function()
 def into(enum: Term, collectable: Term, transform: Term = MISSING) -> Term:
-    """Returns a stream that inserts its items into a collectable when traversed."""
+    """Returns a stream that also inserts its elements into a collectable."""
     call = _same if transform is MISSING else caller(transform, 1)
 
     def step(items: Iterator[Any]) -> Iterator[Any]:
@@ -255,7 +255,7 @@ def into(enum: Term, collectable: Term, transform: Term = MISSING) -> Term:
 
 @stream.function()
 def run(stream: Term) -> Term:
-    """Traverses the whole stream for its side effects; returns :ok."""
+    """Runs the whole stream for its side effects; returns `:ok`."""
     for _ in iterate(stream):
         pass
     return A.ok

@@ -1,4 +1,4 @@
-"""Stream: sources of streams, most of them infinite."""
+"""Stream: functions that create streams, most of them infinite."""
 
 from collections.abc import Iterator
 from itertools import repeat
@@ -25,7 +25,7 @@ from kvshell.terms import (
 
 @stream.function()
 def cycle(enumerable: Term) -> Term:
-    """Returns a stream that repeats the items forever."""
+    """Returns an infinite stream that repeats the elements over and over."""
     if type(enumerable) is List and not enumerable.items:
         raise ArgumentError("cannot cycle over an empty enumerable")
     return source("Stream.cycle/1", _cycle, enumerable)
@@ -43,7 +43,7 @@ def _cycle(enumerable: Any) -> Iterator[Any]:
 
 @stream.function()
 def duplicate(value: Term, n: Term) -> Term:
-    """Returns a stream of the same item, repeated a number of times."""
+    """Returns a stream that repeats a value `n` times."""
     if type(n) is not int or n < 0:
         raise no_clause("Stream", "duplicate", (value, n))
     return source("Stream.duplicate/2", lambda: repeat(value, n))
@@ -51,7 +51,7 @@ def duplicate(value: Term, n: Term) -> Term:
 
 @stream.function(next_fun=function(1))
 def iterate_(start_value: Term, next_fun: Term) -> Term:
-    """Returns a stream of a value, the function's result for it, its result for that, ..."""
+    """Returns an infinite stream: `start_value`, `next_fun` of it, `next_fun` of that, ..."""
     call = caller(next_fun, 1)
 
     def items() -> Iterator[Any]:
@@ -65,7 +65,7 @@ def iterate_(start_value: Term, next_fun: Term) -> Term:
 
 @stream.function(generator_fun=function(0))
 def repeatedly(generator_fun: Term) -> Term:
-    """Returns a stream of the function's results, calling it again for each item."""
+    """Returns an infinite stream of the results of calling `generator_fun` again and again."""
     call = caller(generator_fun, 0)
 
     def items() -> Iterator[Any]:
@@ -77,7 +77,7 @@ def repeatedly(generator_fun: Term) -> Term:
 
 @stream.function(next_fun=function(1))
 def unfold(next_acc: Term, next_fun: Term) -> Term:
-    """Returns a stream of the items the function produces from an accumulator, until nil."""
+    """Returns a stream of the elements that `next_fun` produces from an accumulator, until nil."""
     call = caller(next_fun, 1)
 
     def items() -> Iterator[Any]:
@@ -96,7 +96,7 @@ def unfold(next_acc: Term, next_fun: Term) -> Term:
 
 @stream.function()
 def resource(start_fun: Term, next_fun: Term, after_fun: Term) -> Term:
-    """Returns a stream over a resource that is opened at its start and closed at its end."""
+    """Returns a stream of a resource that is opened at its start and closed at its end."""
     start, following, after = caller(start_fun, 0), caller(next_fun, 1), caller(after_fun, 1)
 
     def items() -> Iterator[Any]:
@@ -120,7 +120,7 @@ def resource(start_fun: Term, next_fun: Term, after_fun: Term) -> Term:
 def transform(
     enum: Term, acc: Term, reducer: Term, last_fun: Term = MISSING, after_fun: Term = MISSING
 ) -> Term:
-    """Returns a stream of the items a function produces from each item and an accumulator."""
+    """Returns a stream of what a function produces from each element and an accumulator."""
     if last_fun is MISSING:
         return lazy(enum, "Stream.transform/3", lambda items: _transform(items, acc, reducer))
     start = caller(acc, 0)
@@ -162,7 +162,7 @@ def _transform(
 
 @stream.function(n=NON_NEGATIVE, cost=Cost.WAITS)
 def interval(n: int) -> Term:
-    """Returns a stream of 0, 1, 2, ..., one per interval in milliseconds."""
+    """Returns an infinite stream of 0, 1, 2, ..., one every `n` milliseconds."""
     from kvshell.elixir.library.processes.process import sleep  # noqa: PLC0415  # it waits
 
     def items() -> Iterator[Any]:
@@ -177,5 +177,5 @@ def interval(n: int) -> Term:
 
 @stream.function(n=NON_NEGATIVE, cost=Cost.WAITS)
 def timer(n: int) -> Term:
-    """Returns a stream of one item, 0, after a number of milliseconds."""
+    """Returns a stream that emits a single 0 after `n` milliseconds."""
     return take(interval(n), 1)

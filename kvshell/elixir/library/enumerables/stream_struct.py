@@ -1,4 +1,4 @@
-"""The Stream struct: an enumerable and the lazy steps applied when it is traversed."""
+"""The `%Stream{}` struct: an enumerable, and the lazy steps to apply when it is iterated."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +15,7 @@ STREAM = protocols.STREAM
 
 
 class _Lazy:
-    """A placeholder for a step among the `funs` of a stream: never called, only traversed."""
+    """Stands for a step among the `funs` of a stream; it is iterated, never called."""
 
     __slots__ = ("step",)
 
@@ -27,7 +27,7 @@ class _Lazy:
 
 
 def lazy(enumerable: Term, place: str, step: Step) -> Map:
-    """Return the stream of `enumerable` with one more step."""
+    """Return `enumerable` as a stream with one more step; `place` is what the step prints as."""
     fun = native(place, 1, _Lazy(step))
     if is_struct(enumerable, STREAM):
         return enumerable.put(A.funs, List((fun, *enumerable[A.funs].items)))  # type: ignore[no-any-return]  # a Map

@@ -1,1 +1,1 @@
-"""The parts of Erlang's own modules that the guides use."""
+"""Erlang's own modules, as far as Elixir programs call them."""

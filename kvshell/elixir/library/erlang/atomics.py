@@ -34,7 +34,7 @@ def _new(arity: Any, signed: bool) -> Ref:
 
 
 class _Place:
-    """One integer of an array, with the checks of the functions that use it."""
+    """One integer of an array, once the reference, the index and the numbers are checked."""
 
     def __init__(self, ref: Any, index: Any, *numbers: Any, wraps: bool = False) -> None:
         self.signed = _described(ref)[1]
@@ -48,12 +48,12 @@ class _Place:
         self.name = SharedName(_VALUES, (ref.number, index), shown)
 
     def add(self, number: int) -> int:
-        """Add a number; the sum wraps around. Return it."""
+        """Add a number, modulo 2**64, and return the sum."""
         sum_: int = shared.update(self.name, lambda value: self.wrapped(value + number), 0)[1]
         return sum_
 
     def wrapped(self, value: int) -> int:
-        """Return the value as 64 bits hold it."""
+        """Return the value as a 64-bit integer, signed or unsigned, after wrapping around."""
         value %= _BITS
         return value - _BITS if self.signed and value >= _BITS >> 1 else value
 
@@ -83,7 +83,7 @@ def _information(ref: Any) -> Map:
 
 @atomics.function(name="new")
 def new_atomics(arity: Term, opts: Term) -> Term:
-    """Creates an array of 64-bit integers, all 0; they are signed unless an option says no."""
+    """Creates an array of 64-bit integers, all 0; `signed: false` makes them unsigned."""
     signed = True
     if type(opts) is not List:
         raise ArgumentError.at(2, "not a list")
@@ -98,53 +98,53 @@ def new_atomics(arity: Term, opts: Term) -> Term:
 
 @atomics.function(name="get")
 def get_atomic(ref: Term, index: Term) -> Term:
-    """Returns an integer of the array."""
+    """Returns the integer at an index, counted from 1."""
     return shared.get(_Place(ref, index).name, 0)
 
 
 @atomics.function(name="put")
 def put_atomic(ref: Term, index: Term, value: Term) -> Term:
-    """Sets an integer of the array."""
+    """Sets the integer at an index."""
     shared.put(_Place(ref, index, value).name, value)
     return A.ok
 
 
 @atomics.function(name="add")
 def add_atomic(ref: Term, index: Term, incr: Term) -> Term:
-    """Adds to an integer of the array."""
+    """Adds to the integer at an index."""
     _Place(ref, index, incr, wraps=True).add(incr)
     return A.ok
 
 
 @atomics.function()
 def add_get(ref: Term, index: Term, incr: Term) -> Term:
-    """Adds to an integer of the array and returns the sum."""
+    """Adds to the integer at an index, and returns the sum."""
     return _Place(ref, index, incr, wraps=True).add(incr)
 
 
 @atomics.function(name="sub")
 def sub_atomic(ref: Term, index: Term, decr: Term) -> Term:
-    """Subtracts from an integer of the array."""
+    """Subtracts from the integer at an index."""
     _Place(ref, index, decr, wraps=True).add(-decr)
     return A.ok
 
 
 @atomics.function()
 def sub_get(ref: Term, index: Term, decr: Term) -> Term:
-    """Subtracts from an integer of the array and returns the difference."""
+    """Subtracts from the integer at an index, and returns the difference."""
     return _Place(ref, index, decr, wraps=True).add(-decr)
 
 
 @atomics.function()
 def exchange(ref: Term, index: Term, desired: Term) -> Term:
-    """Sets an integer of the array and returns the one before."""
+    """Sets the integer at an index, and returns its old value."""
     place = _Place(ref, index, desired)
     return shared.update(place.name, lambda _before: desired, 0)[0]
 
 
 @atomics.function()
 def compare_exchange(ref: Term, index: Term, expected: Term, desired: Term) -> Term:
-    """Sets an integer that is as expected and returns :ok; otherwise returns the integer."""
+    """Sets the integer at an index if it is `expected`: `:ok`, or the actual value."""
     place = _Place(ref, index, expected, desired)
     before, _after = shared.update(
         place.name, lambda value: desired if value == expected else value, 0
@@ -154,7 +154,7 @@ def compare_exchange(ref: Term, index: Term, expected: Term, desired: Term) -> T
 
 @atomics.function(name="info")
 def atomics_info(ref: Term) -> Term:
-    """Returns size and range of an array."""
+    """Returns a map with the size and the range of an array."""
     return _information(ref)
 
 
@@ -182,34 +182,34 @@ def new(size: Term, opts: Term) -> Term:
 
 @counters.function()
 def get(ref: Term, ix: Term) -> Term:
-    """Returns a counter."""
+    """Returns the counter at an index, counted from 1."""
     return shared.get(_Place(_array(ref), ix).name, 0)
 
 
 @counters.function()
 def put(ref: Term, ix: Term, value: Term) -> Term:
-    """Sets a counter."""
+    """Sets the counter at an index."""
     shared.put(_Place(_array(ref), ix, value).name, value)
     return A.ok
 
 
 @counters.function()
 def add(ref: Term, ix: Term, incr: Term) -> Term:
-    """Adds to a counter."""
+    """Adds to the counter at an index."""
     _Place(_array(ref), ix, incr, wraps=True).add(incr)
     return A.ok
 
 
 @counters.function()
 def sub(ref: Term, ix: Term, decr: Term) -> Term:
-    """Subtracts from a counter."""
+    """Subtracts from the counter at an index."""
     _Place(_array(ref), ix, decr, wraps=True).add(-decr)
     return A.ok
 
 
 @counters.function()
 def info(ref: Term) -> Term:
-    """Returns size and range of an array of counters."""
+    """Returns a map with the size of an array of counters."""
     return _information(_array(ref))
 
 
@@ -222,14 +222,14 @@ def _key(key: Any) -> SharedName:
 
 @persistent_term.function(name="put")
 def put_term(key: Term, value: Term) -> Term:
-    """Stores a term for all processes."""
+    """Stores a term under a key, for all processes."""
     shared.put(_key(key), (key, value))
     return A.ok
 
 
 @persistent_term.function(name="get", cost=Cost.LOOPS)
 def get_term(key: Term = MISSING, default: Term = MISSING) -> Term:
-    """Returns the term of a key, or key and value of all."""
+    """Returns the term of a key, or the default; without a key, all pairs."""
     if key is MISSING:
         found = shared.everything(_TERMS, "all persistent terms")
         return List([pair for _name, pair in found])
@@ -249,6 +249,6 @@ def erase(key: Term) -> Term:
 
 @persistent_term.function(name="info")
 def terms_info() -> Term:
-    """Returns how many terms there are."""
+    """Returns a map with the number of persistent terms."""
     count = len(shared.everything(_TERMS, "all persistent terms"))
     return Map([(A.count, count), (A.memory, 56 * count)])

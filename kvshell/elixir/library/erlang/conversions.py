@@ -1,4 +1,4 @@
-""":erlang's conversions of terms, texts and tuples, and the hashes of :crypto."""
+""":erlang: conversions between terms and binaries, and tuples; :crypto.hash."""
 
 import hashlib
 import zlib
@@ -20,45 +20,45 @@ crypto = Library.of(":crypto")
 
 @erlang.function()
 def term_to_binary(term: Term) -> Term:
-    """Returns a term in Erlang's external format."""
+    """Encodes a term in Erlang's external term format."""
     return text(external_format.encoded(term))
 
 
 @erlang.function(binary=E_BINARY)
 def binary_to_term(binary: Term, options: Term = EMPTY_LIST) -> Term:
-    """Returns the term of a binary in Erlang's external format."""
+    """Decodes a binary in Erlang's external term format."""
     del options
     return external_format.decoded(octets(binary))
 
 
 @erlang.function()
 def iolist_size(item: Term) -> Term:
-    """Returns the number of bytes of nested bytes and binaries."""
+    """Returns the number of bytes of iodata."""
     return len(gathered(item))
 
 
 @erlang.function()
 def list_to_float(string: Term) -> Term:
-    """Returns the float written in a charlist."""
+    """Converts a charlist to the float it represents."""
     return float_of(str(list_to_string(string)), "not a textual representation of a float")
 
 
 @erlang.function(binary=E_BINARY)
 def binary_to_existing_atom(binary: Term, encoding: Term = A.utf8) -> Term:
-    """Returns the atom with that name, if it already exists."""
+    """Converts a string to an atom that already exists; raises if it does not."""
     del encoding
     return existing_atom(str(binary))
 
 
 @erlang.function(list_=E_LIST)
 def list_to_existing_atom(list_: Term) -> Term:
-    """Returns the atom that a charlist names, if it already exists."""
+    """Converts a charlist to an atom that already exists; raises if it does not."""
     return existing_atom(str(list_to_string(list_)))
 
 
 @erlang.function(binary=E_BINARY)
 def split_binary(binary: Term, pos: Term) -> Term:
-    """Returns the two parts of a binary before and after a position."""
+    """Splits a binary at a byte position."""
     raw = octets(binary)
     if type(pos) is not int:
         raise ArgumentError.at(2, "not an integer")
@@ -69,19 +69,19 @@ def split_binary(binary: Term, pos: Term) -> Term:
 
 @erlang.function()
 def crc32(data: Term) -> Term:
-    """Returns the CRC32 checksum of bytes."""
+    """Returns the CRC32 checksum of iodata."""
     return zlib.crc32(gathered(data))
 
 
 @erlang.function()
 def adler32(data: Term) -> Term:
-    """Returns the Adler32 checksum of bytes."""
+    """Returns the Adler-32 checksum of iodata."""
     return zlib.adler32(gathered(data))
 
 
 @erlang.function(name="float", number=E_NUMBER)
 def float_(number: Term) -> Term:
-    """Returns a number as a float."""
+    """Converts a number to a float."""
     try:
         return float(number)
     except OverflowError:
@@ -90,14 +90,14 @@ def float_(number: Term) -> Term:
 
 @erlang.function(tuple_=E_TUPLE)
 def delete_element(index: Term, tuple_: Term) -> Term:
-    """Returns the tuple without the element at a position, which begins at 1."""
+    """Deletes the element of a tuple at a position, counted from 1."""
     _within(index, len(tuple_))
     return (*tuple_[: index - 1], *tuple_[index:])
 
 
 @erlang.function(tuple_=E_TUPLE)
 def insert_element(index: Term, tuple_: Term, term: Term) -> Term:
-    """Returns the tuple with an element inserted at a position, which begins at 1."""
+    """Inserts an element into a tuple at a position, counted from 1."""
     _within(index, len(tuple_) + 1)
     return (*tuple_[: index - 1], term, *tuple_[index - 1 :])
 
@@ -111,7 +111,7 @@ def _within(index: Any, size: int) -> None:
 
 @erlang.function()
 def make_tuple(arity: Term, term: Term) -> Term:
-    """Returns a tuple whose elements are all the same."""
+    """Creates a tuple with `arity` elements that are all the same term."""
     if type(arity) is not int:
         raise ArgumentError.at(1, "not an integer")
     if not 0 <= arity < 1 << 24:
@@ -124,7 +124,7 @@ _HASHES = ("md5", "sha", "sha224", "sha256", "sha384", "sha512")
 
 @crypto.function(name="hash")
 def hash_(type_: Term, data: Term) -> Term:
-    """Returns the hash of bytes: :sha256, :sha512, :sha, :md5 ..."""
+    """Returns the digest of iodata: `:sha256`, `:sha512`, `:sha`, `:md5` and others."""
     name = getattr(type_, "name", "")
     if name not in _HASHES:
         raise ErlangError((A.badarg, (List(map(ord, "hash.c")), 0), List(map(ord, "Bad hash"))))

@@ -1,4 +1,4 @@
-""":queue and :maps."""
+""":queue and :maps: their basic functions."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ maps = Library.of(":maps", Cost.LOOPS)
 
 
 def halves(term: Any) -> tuple[List, List]:
-    """Return the rear, last item first, and the front of a queue."""
+    """Return the two lists of a queue: the rear, last item first, and the front."""
     if type(term) is tuple and len(term) == 2 and all(type(each) is List for each in term):
         return term
     raise argument_error()
 
 
 def argument_error() -> ArgumentError:
-    """Return the error of a queue that is none."""
+    """Return the error for a term that is not a queue."""
     return ArgumentError("argument error")
 
 
@@ -32,7 +32,7 @@ def new() -> Term:
 
 @queue.function(name="in")
 def in_(item: Term, queue: Term) -> Term:
-    """Returns the queue with an item added at the rear."""
+    """Inserts an item at the rear of a queue."""
     rear, front = halves(queue)
     if not front.items and len(rear) == 1:
         return List((item,)), rear
@@ -43,7 +43,7 @@ def in_(item: Term, queue: Term) -> Term:
 
 @queue.function()
 def in_r(item: Term, queue: Term) -> Term:
-    """Returns the queue with an item added at the front."""
+    """Inserts an item at the front of a queue."""
     rear, front = halves(queue)
     if not front.items and not rear.items:
         return List(), List((item,))
@@ -54,7 +54,7 @@ def in_r(item: Term, queue: Term) -> Term:
 
 @queue.function()
 def out(queue: Term) -> Term:
-    """Returns `{{:value, item}, queue}` with the item at the front, or `{:empty, queue}`."""
+    """Removes the front item: `{{:value, item}, queue}`, or `{:empty, queue}`."""
     rear, front = halves(queue)
     if not front.items and not rear.items:
         return A.empty, queue
@@ -78,34 +78,34 @@ def _balanced(rear: List) -> tuple[List, List]:
 
 @queue.function()
 def is_empty(queue: Term) -> Term:
-    """Tells whether the queue is empty."""
+    """Tells whether a queue is empty."""
     rear, front = halves(queue)
     return not rear.items and not front.items
 
 
 @queue.function()
 def is_queue(term: Term) -> Term:
-    """Tells whether a term may be a queue."""
+    """Tells whether a term has the shape of a queue."""
     return type(term) is tuple and len(term) == 2 and all(type(each) is List for each in term)
 
 
 @queue.function(name="len")
 def len_(queue: Term) -> Term:
-    """Returns the number of items."""
+    """Returns the number of items in a queue."""
     rear, front = halves(queue)
     return len(rear) + len(front)
 
 
 @queue.function()
 def to_list(queue: Term) -> Term:
-    """Returns the items, front first."""
+    """Converts a queue to a list, front item first."""
     rear, front = halves(queue)
     return List((*front.items, *reversed(rear.items)))
 
 
 @queue.function()
 def from_list(list_: Term) -> Term:
-    """Returns the queue of the items."""
+    """Converts a list to a queue; the first item is the front."""
     if type(list_) is not List:
         raise argument_error()
     items = list_.items
@@ -115,14 +115,14 @@ def from_list(list_: Term) -> Term:
 
 @queue.function()
 def peek(queue: Term) -> Term:
-    """Returns `{:value, item}` for the item at the front, or :empty."""
+    """Returns `{:value, item}` for the front item of a queue, or `:empty`."""
     items = to_list(queue).items
     return (A.value, items[0]) if items else A.empty
 
 
 @queue.function()
 def head(queue: Term) -> Term:
-    """Returns the front item."""
+    """Returns the front item of a queue; raises if it is empty."""
     items = to_list(queue).items
     if not items:
         raise empty()
@@ -131,7 +131,7 @@ def head(queue: Term) -> Term:
 
 @queue.function()
 def drop(queue: Term) -> Term:
-    """Returns the queue without its front item."""
+    """Removes the front item of a queue; raises if it is empty."""
     answer, rest = out(queue)
     if answer is A.empty:
         raise empty()
@@ -139,7 +139,7 @@ def drop(queue: Term) -> Term:
 
 
 def empty() -> Exception:
-    """Return the error of an empty queue."""
+    """Return the error for an empty queue."""
     from kvshell.terms import ErlangError  # noqa: PLC0415  # rare
 
     return ErlangError(A.empty)
@@ -147,7 +147,7 @@ def empty() -> Exception:
 
 @maps.function(name="get")
 def get(key: Term, map_: Term, default: Term = MISSING) -> Term:
-    """Returns the value of a key."""
+    """Returns the value of a key, or the default if one is given."""
     if type(map_) is not Map:
         return maps_of.get(map_, key)
     value = map_.get(key, MISSING)
@@ -166,11 +166,11 @@ def _swapped(name: str, code: Any, summary: str) -> None:
     maps.function(name=name, map_=E_MAP)(function)
 
 
-_swapped("find", maps_of.fetch, "Returns `{:ok, value}` of a key, or :error.")
+_swapped("find", maps_of.fetch, "Fetches the value of a key: `{:ok, value}` or `:error`.")
 _swapped("is_key", maps_of.has_key, "Tells whether a map has a key.")
-_swapped("remove", maps_of.delete, "Returns the map without a key.")
-_swapped("without", maps_of.drop, "Returns the map without any of the keys.")
-_swapped("with", maps_of.take, "Returns the map of only these keys.")
+_swapped("remove", maps_of.delete, "Deletes a key.")
+_swapped("without", maps_of.drop, "Deletes the given keys.")
+_swapped("with", maps_of.take, "Returns a map with only the given keys.")
 maps.function(name="keys", map_=E_MAP)(maps_of.keys)
 maps.function(name="values", map_=E_MAP)(maps_of.values)
 maps.function(name="size", map_=E_MAP)(maps_of.size)
@@ -179,7 +179,7 @@ maps.function(name="to_list", map_=E_MAP)(maps_of.to_list)
 
 @maps.function(name="merge", map1=E_MAP, map2=E_MAP)
 def merge(map1: Term, map2: Term) -> Term:
-    """Merges both maps: for a common key the second wins."""
+    """Merges two maps; for a key in both, the second map wins."""
     return maps_of.merge(map1, map2)
 
 
@@ -191,33 +191,33 @@ def new_map() -> Term:
 
 @maps.function(name="from_list")
 def map_from_list(list_: Term) -> Term:
-    """Returns a map of pairs."""
+    """Creates a map from a list of pairs."""
     return maps_of.new(list_)
 
 
 @maps.function(map_=E_MAP)
 def put(key: Term, value: Term, map_: Term) -> Term:
-    """Returns the map with the value under the key."""
+    """Puts a value under a key."""
     return map_.put(key, value)
 
 
 @maps.function(name="map", map_=E_MAP)
 def map_values(fun: Term, map_: Term) -> Term:
-    """Returns the map with each value replaced by the function's result for key and value."""
+    """Returns the map with each value replaced by the result of `fun` for key and value."""
     call = caller(fun, 2)
     return Map([(key, call(key, value)) for key, value in map_.items()])
 
 
 @maps.function(name="filter", map_=E_MAP)
 def filter_(fun: Term, map_: Term) -> Term:
-    """Returns the map of the pairs for which the function is true."""
+    """Returns a map with the pairs for which `fun` returns true."""
     call = caller(fun, 2)
     return Map([(key, value) for key, value in map_.items() if call(key, value) is True])
 
 
 @maps.function(map_=E_MAP)
 def fold(fun: Term, acc: Term, map_: Term) -> Term:
-    """Reduces over keys and values."""
+    """Folds the pairs of a map with `fun`, which gets key, value and accumulator."""
     call = caller(fun, 3)
     for key, value in map_.items():
         acc = call(key, value, acc)
@@ -226,5 +226,5 @@ def fold(fun: Term, acc: Term, map_: Term) -> Term:
 
 @maps.function(name="update", map_=E_MAP)
 def update(key: Term, value: Term, map_: Term) -> Term:
-    """Returns the map with the value under an existing key."""
+    """Replaces the value of a key; raises KeyError if the key is missing."""
     return maps_of.replace_or_raise(map_, key, value)

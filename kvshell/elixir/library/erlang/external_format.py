@@ -1,4 +1,4 @@
-"""Erlang's external term format: the bytes of `term_to_binary`, and the term of such bytes."""
+"""Erlang's external term format: term_to_binary and binary_to_term."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMES = {None: "nil", True: "true", False: "false"}
 
 
 def encoded(term: Term) -> bytes:
-    """Return a term as bytes; a CommandError for a reference or function."""
+    """Encode a term; raise a CommandError for a reference or a function."""
     made = bytearray(b"\x83")
     _encode(term, made)
     return bytes(made)
@@ -105,7 +105,7 @@ def _list(term: List, made: bytearray) -> None:
 
 
 def decoded(raw: bytes) -> Term:
-    """Return the term of these bytes; ArgumentError if they are none."""
+    """Decode a term; raise ArgumentError if the bytes are not valid."""
     try:
         if raw[0] != 131:
             raise _invalid()

@@ -1,4 +1,4 @@
-"""Formats terms in Erlang's syntax, and the format strings of `:io.format`."""
+"""Erlang's syntax for terms, and the format strings of `:io.format`."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ _CONTROL = re.compile(
 
 
 def erlang_text(term: Any, strings: bool = True) -> str:
-    """Return a term in Erlang's syntax; with `strings`, charlists as text."""
+    """Return a term in Erlang's syntax; `strings` tells whether charlists are shown as text."""
     if type(term) in ATOMS:
         name = {None: "nil", True: "true", False: "false"}.get(term) or term.name
         return name if _PLAIN_ATOM.fullmatch(name) else "'" + name.replace("'", "\\'") + "'"
@@ -57,7 +57,7 @@ def _list(term: List, strings: bool) -> str:
 
 
 def formatted(pattern: str, args: list[Any]) -> list[Any]:
-    """Return the format string as chardata: its characters, and a charlist for most arguments."""
+    """Return the arguments formatted by a format string, as chardata."""
     left = list(args)
 
     def taken() -> Any:

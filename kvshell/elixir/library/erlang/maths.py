@@ -66,25 +66,25 @@ def pi() -> Term:
 
 @math_.function(name="pow")
 def pow_(x: Term, y: Term) -> Term:
-    """Returns x to the power of y, a float."""
+    """Returns `x` to the power of `y`, a float."""
     return _finite(math.pow, _number(1, x), _number(2, y))
 
 
 @math_.function()
 def atan2(y: Term, x: Term) -> Term:
-    """Returns the angle of a point in radians."""
+    """Returns the arc tangent of `y / x` in radians, in the quadrant of the two signs."""
     return _finite(math.atan2, _number(1, y), _number(2, x))
 
 
 @math_.function()
 def fmod(x: Term, y: Term) -> Term:
-    """Returns the remainder of a division of floats."""
+    """Returns the floating-point remainder of `x / y`."""
     return _finite(math.fmod, _number(1, x), _number(2, y))
 
 
 @rand.function()
 def uniform(n: Term = None) -> Term:
-    """Returns a random float from 0 to 1, or a random integer from 1 to n."""
+    """Returns a random float at least 0.0 and less than 1.0, or an integer from 1 to `n`."""
     if n is None:
         return chance.uniform()
     if type(n) is not int or n < 1:
@@ -94,7 +94,7 @@ def uniform(n: Term = None) -> Term:
 
 @rand.function()
 def seed(algorithm: Term, state: Term = EMPTY_LIST) -> Term:
-    """Seeds the random numbers of the process."""
+    """Seeds the random number generator of the calling process."""
     if type(state) is not int and not (type(state) is tuple and len(state) == 3):
         raise no_clause(":rand", "seed", (algorithm, state))
     chance.seed(algorithm, state)
@@ -103,7 +103,7 @@ def seed(algorithm: Term, state: Term = EMPTY_LIST) -> Term:
 
 @rand.function()
 def uniform_real() -> Term:
-    """Returns a random float between 0 and 1."""
+    """Returns a random float greater than 0.0 and less than 1.0."""
     return chance.uniform() or 0.5
 
 

@@ -1,4 +1,4 @@
-"""The functions of :erlang for processes that Elixir has in Process, Node and System."""
+""":erlang: the functions for processes, nodes and time that Elixir has in its own modules."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,13 +21,13 @@ _UNDEFINED = A.undefined
 
 @erlang.function(pid=E_PID)
 def link(pid: Term) -> Term:
-    """Links the caller and a process: when one ends abnormally, so does the other."""
+    """Links the caller and a process: an exit signal reaches one when the other terminates."""
     return elixir_process.link(pid)
 
 
 @erlang.function(pid=E_PID)
 def unlink(pid: Term) -> Term:
-    """Removes a link."""
+    """Removes the link between the caller and a process."""
     return elixir_process.unlink(pid)
 
 
@@ -39,31 +39,31 @@ def register(name_: Term, pid: Term) -> Term:
 
 @erlang.function(cost=Cost.SHORT)
 def unregister(name: Term) -> Term:
-    """Frees a registered name."""
+    """Unregisters a name."""
     return elixir_process.unregister(name)
 
 
 @erlang.function(cost=Cost.SHORT)
 def registered() -> Term:
-    """Returns the registered names."""
+    """Returns all registered names."""
     return elixir_process.registered()
 
 
 @erlang.function(cost=Cost.SHORT, ref=E_REF)
 def demonitor(ref: Term, options: Term = EMPTY_LIST) -> Term:
-    """Removes a monitor; `:flush` removes its message, too."""
+    """Removes a monitor; `:flush` also removes its message."""
     return elixir_process.demonitor(ref, options)
 
 
 @erlang.function(cost=Cost.SHORT)
 def process_flag(flag: Term, value: Term) -> Term:
-    """Sets a flag of the caller, such as `:trap_exit`; returns the old value."""
+    """Sets a flag of the calling process, such as `:trap_exit`; returns its old value."""
     return elixir_process.flag(flag, value)
 
 
 @erlang.function(cost=Cost.SHORT)
 def put(key: Term, value: Term) -> Term:
-    """Stores a value in the process dictionary; returns the old one, or :undefined."""
+    """Stores a value in the process dictionary; returns the old value, or `:undefined`."""
     before = process.get(key, _UNDEFINED)
     process.put(key, value)
     return before
@@ -71,7 +71,7 @@ def put(key: Term, value: Term) -> Term:
 
 @erlang.function(cost=Cost.SHORT)
 def get(key: Term = MISSING) -> Term:
-    """Returns a value of the process dictionary or :undefined, or all of them."""
+    """Returns a value of the process dictionary, or `:undefined`; without a key, all entries."""
     return process.get_all() if key is MISSING else process.get(key, _UNDEFINED)
 
 
@@ -83,7 +83,7 @@ def get_keys(value: Term = MISSING) -> Term:
 
 @erlang.function(cost=Cost.SHORT)
 def erase(key: Term) -> Term:
-    """Deletes a key of the process dictionary; returns its value, or :undefined."""
+    """Deletes a key from the process dictionary; returns its value, or `:undefined`."""
     before = process.get(key, _UNDEFINED)
     process.delete(key)
     return before
@@ -91,19 +91,19 @@ def erase(key: Term) -> Term:
 
 @erlang.function(cost=Cost.SHORT)
 def read_timer(ref: Term) -> Term:
-    """Returns the remaining milliseconds of a timer, or false."""
+    """Returns the milliseconds left of a timer, or false if it has expired."""
     return elixir_process.read_timer(ref)
 
 
 @erlang.function(cost=Cost.WAITS)
 def spawn_opt(fun: Term, options: Term) -> Term:
-    """Starts a process that runs a function, with the options `:link` and `:monitor`."""
+    """Spawns a process with options, such as `:link` and `:monitor`."""
     return elixir_process.spawn_with(fun, options)
 
 
 @erlang.function()
 def garbage_collect(pid: Term = MISSING) -> Term:
-    """Returns true: the memory of a process is not its own here."""
+    """Does nothing and returns true: processes have no heap of their own here."""
     if pid is not MISSING and type(pid) is not Pid:
         raise ArgumentError.at(1, "not a pid")
     return True
@@ -111,13 +111,13 @@ def garbage_collect(pid: Term = MISSING) -> Term:
 
 @erlang.function()
 def is_alive() -> Term:
-    """Tells whether this node is part of a distributed system."""
+    """Tells whether the node is part of a distributed system: never here."""
     return False
 
 
 @erlang.function()
 def nodes(kind: Term = MISSING) -> Term:
-    """Returns the other nodes: there are none."""
+    """Returns the other nodes: there are none here."""
     return List((process.NODE,)) if kind is A.this else List()
 
 
@@ -130,7 +130,7 @@ def display(term: Term) -> Term:
 
 @erlang.function(name="raise", cost=Cost.WAITS)
 def raise_(kind: Term, reason: Term, stacktrace: Term) -> Term:
-    """Raises an error, an exit or a throw of a given reason."""
+    """Raises an error, exit or throw, by `kind`, with a reason."""
     del stacktrace
     if kind is A.exit:
         raise Exit(reason)
@@ -161,13 +161,13 @@ for _name in ("localtime", "universaltime"):
 
 @erlang.function()
 def date() -> Term:
-    """Returns the date of today: `{year, month, day}`."""
+    """Returns the current date: `{year, month, day}`."""
     return _universal()[0]
 
 
 @erlang.function()
 def time() -> Term:
-    """Returns the time of day: `{hour, minute, second}`."""
+    """Returns the current time: `{hour, minute, second}`."""
     return _universal()[1]
 
 
@@ -190,7 +190,7 @@ def os_timestamp() -> Term:
 
 @erlang.function()
 def convert_time_unit(time: Term, from_unit: Term, to_unit: Term) -> Term:
-    """Returns a time in another unit."""
+    """Converts a time from one unit to another."""
     return system.convert_time_unit(time, from_unit, to_unit)
 
 
@@ -199,7 +199,7 @@ def convert_time_unit(time: Term, from_unit: Term, to_unit: Term) -> Term:
 
 @erlang.function()
 def fun_info(fun: Term, item: Term = MISSING) -> Term:
-    """Returns information about a function, or one item of it."""
+    """Returns information about a function as a keyword list, or one item of it."""
     from kvshell.elixir.library.kernel.modules import info  # noqa: PLC0415  # rare
 
     return info(fun) if item is MISSING else info(fun, item)
@@ -222,7 +222,7 @@ _logic("xor", lambda left, right: left is not right)
 
 @erlang.function(name="size")
 def size(term: Term) -> Term:
-    """Returns the number of elements of a tuple, or of bytes of a binary."""
+    """Returns the size of a tuple in elements, or of a binary in bytes."""
     from kvshell.elixir.library.protocols import octets  # noqa: PLC0415  # rare
 
     if type(term) is tuple:
@@ -234,7 +234,7 @@ def size(term: Term) -> Term:
 
 @erlang.function()
 def map_get(key: Term, map_: Term) -> Term:
-    """Returns the value of a key of a map."""
+    """Returns the value of a key of a map; raises KeyError if the key is missing."""
     from kvshell.elixir.library.erlang.data import get as value  # noqa: PLC0415  # rare
 
     return value(key, map_)

@@ -1,4 +1,4 @@
-""":queue: its ends, and what works on all items; the rest is in data.py."""
+""":queue: both ends, and functions on all items; `data` has the basic functions."""
 
 from typing import Any
 
@@ -18,21 +18,21 @@ def _items(term: Any) -> tuple[Any, ...]:
 
 @queue.function()
 def out_r(queue: Term) -> Term:
-    """Returns `{{:value, item}, queue}` with the item at the rear, or `{:empty, queue}`."""
+    """Removes the rear item: `{{:value, item}, queue}`, or `{:empty, queue}`."""
     answer, rest = data.out(reverse(queue))
     return answer, reverse(rest)
 
 
 @queue.function()
 def reverse(queue: Term) -> Term:
-    """Returns the queue with its items in reverse order."""
+    """Reverses a queue."""
     rear, front = data.halves(queue)
     return front, rear
 
 
 @queue.function()
 def get(queue: Term) -> Term:
-    """Returns the front item."""
+    """Returns the front item of a queue."""
     return data.head(queue)
 
 
@@ -47,7 +47,7 @@ def _last(name: str) -> None:
     def function(queue: Term) -> Term:
         return _rear(queue)
 
-    function.__doc__ = "Returns the item at the rear."
+    function.__doc__ = "Returns the rear item of a queue."
     queue.function(name=name)(function)
 
 
@@ -57,50 +57,50 @@ for _name in ("get_r", "last", "daeh"):
 
 @queue.function()
 def peek_r(queue: Term) -> Term:
-    """Returns `{:value, item}` for the item at the rear, or :empty."""
+    """Returns `{:value, item}` for the rear item of a queue, or `:empty`."""
     items = _items(queue)
     return (A.value, items[-1]) if items else A.empty
 
 
 @queue.function()
 def tail(queue: Term) -> Term:
-    """Returns the queue without its front item."""
+    """Removes the front item of a queue."""
     return data.drop(queue)
 
 
 @queue.function()
 def drop_r(queue: Term) -> Term:
-    """Returns the queue without its item at the rear."""
+    """Removes the rear item of a queue."""
     return reverse(data.drop(reverse(queue)))
 
 
 @queue.function(name="init")
 def init(queue: Term) -> Term:
-    """Returns the queue without its item at the rear."""
+    """Removes the rear item of a queue."""
     return drop_r(queue)
 
 
 @queue.function()
 def cons(item: Term, queue: Term) -> Term:
-    """Returns the queue with an item added at the front."""
+    """Inserts an item at the front of a queue."""
     return data.in_r(item, queue)
 
 
 @queue.function()
 def snoc(queue: Term, item: Term) -> Term:
-    """Returns the queue with an item added at the rear."""
+    """Inserts an item at the rear of a queue."""
     return data.in_(item, queue)
 
 
 @queue.function()
 def member(item: Term, queue: Term) -> Term:
-    """Tells whether an item is in the queue."""
+    """Tells whether a queue contains an item."""
     return any(equal(each, item) for each in _items(queue))
 
 
 @queue.function(name="filter")
 def filter_(fun: Term, queue: Term) -> Term:
-    """Returns the queue of the items for which the function is true, or of those it lists."""
+    """Filters a queue by `fun`, which returns a boolean or a list of items to insert instead."""
     call = caller(fun, 1)
     kept: list[Any] = []
     for each in _items(queue):
@@ -111,21 +111,21 @@ def filter_(fun: Term, queue: Term) -> Term:
 
 @queue.function(name="all")
 def all_(fun: Term, queue: Term) -> Term:
-    """Tells whether the function is true for each item."""
+    """Tells whether `fun` returns true for every item."""
     call = caller(fun, 1)
     return all(true(call(each)) for each in _items(queue))
 
 
 @queue.function(name="any")
 def any_(fun: Term, queue: Term) -> Term:
-    """Tells whether the function is true for an item."""
+    """Tells whether `fun` returns true for any item."""
     call = caller(fun, 1)
     return any(true(call(each)) for each in _items(queue))
 
 
 @queue.function()
 def fold(fun: Term, acc: Term, queue: Term) -> Term:
-    """Reduces over the items, front first."""
+    """Folds the items from the front with `fun`, which gets an item and the accumulator."""
     call = caller(fun, 2)
     for each in _items(queue):
         acc = call(each, acc)
@@ -134,7 +134,7 @@ def fold(fun: Term, acc: Term, queue: Term) -> Term:
 
 @queue.function()
 def split(n: Term, queue: Term) -> Term:
-    """Returns the queue of the first items, and that of the others."""
+    """Splits a queue into one of the first `n` items and one of the others."""
     items = _items(queue)
     if type(n) is not int or not 0 <= n <= len(items):
         raise data.argument_error()
@@ -143,14 +143,14 @@ def split(n: Term, queue: Term) -> Term:
 
 @queue.function()
 def join(queue1: Term, queue2: Term) -> Term:
-    """Returns a queue of the items of both."""
+    """Joins two queues; the items of the first come first."""
     (rear1, front1), (rear2, front2) = data.halves(queue1), data.halves(queue2)
     return rear2, List((*front1.items, *reversed(rear1.items), *front2.items))
 
 
 @queue.function()
 def delete(item: Term, queue: Term) -> Term:
-    """Returns the queue without the first such item."""
+    """Deletes the first occurrence of an item from a queue."""
     items = _items(queue)
     for spot, each in enumerate(items):
         if equal(each, item):

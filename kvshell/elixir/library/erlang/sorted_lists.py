@@ -1,4 +1,4 @@
-""":lists: sorting by keys, merging, zipping and mapping; the rest is in lists.py."""
+""":lists: sorting by keys, merging, zipping and mapping; `lists` has the basic functions."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _LIST = Kind(lambda term: type(term) is List, "is_list({})")
 
 
 def _once(items: list[Any], key: Any) -> List:
-    """Return sorted items without those whose key is that of the one before."""
+    """Return sorted items with only the first of those that have the same key."""
     made: list[Any] = []
     for each in items:
         if not made or sort_key(key(made[-1])) != sort_key(key(each)):
@@ -33,13 +33,13 @@ def _at(n: Any) -> Any:
 
 @lists.function(list_=_LIST)
 def ukeysort(n: Term, list_: Term) -> Term:
-    """Returns the tuples sorted by the element at a position, the first of each key only."""
+    """Sorts tuples by their `n`th element, and keeps only the first of each value."""
     return _once(ascending(list_.items, _at(n)), _at(n))
 
 
 @lists.function(name="usort", list_=_LIST)
 def usort_by(fun: Term, list_: Term) -> Term:
-    """Returns the items sorted by a function of two arguments, without those that are equal."""
+    """Sorts a list with `fun`, and removes elements that are equal by it."""
     call = caller(fun, 2)
     made: list[Any] = []
     for each in sorted_by_choice(list_.items, fun):
@@ -50,14 +50,14 @@ def usort_by(fun: Term, list_: Term) -> Term:
 
 @lists.function(list1=_LIST)
 def merge(list1: Term, list2: Term = MISSING) -> Term:
-    """Returns the items of sorted lists in one sorted list."""
+    """Merges sorted lists into one sorted list."""
     both = erlang_lists.append(list1) if list2 is MISSING else list1 + list2
     return List(ascending(both.items))
 
 
 @lists.function(name="merge", list1=_LIST, list2=_LIST)
 def merge_by(fun: Term, list1: Term, list2: Term) -> Term:
-    """Returns the items of two lists that a function sorts in one such list."""
+    """Merges two lists sorted by `fun` into one sorted by it."""
     call, left, right = caller(fun, 2), list(list1.items), list(list2.items)
     made: list[Any] = []
     while left and right:
@@ -67,40 +67,40 @@ def merge_by(fun: Term, list1: Term, list2: Term) -> Term:
 
 @lists.function(list1=_LIST)
 def umerge(list1: Term, list2: Term = MISSING) -> Term:
-    """Returns the items of sorted lists in one sorted list without duplicates."""
+    """Merges sorted lists into one sorted list without duplicates."""
     return erlang_lists.usort(merge(list1, list2))
 
 
 @lists.function(list1=_LIST, list2=_LIST)
 def keymerge(n: Term, list1: Term, list2: Term) -> Term:
-    """Returns the tuples of two lists that are sorted by an element in one such list."""
+    """Merges two lists of tuples that are sorted by their `n`th element."""
     return List(ascending((*list1.items, *list2.items), _at(n)))
 
 
 @lists.function(tuple_list=_LIST)
 def keytake(key: Term, n: Term, tuple_list: Term) -> Term:
-    """Returns `{:value, tuple, rest}` for the first tuple with the key, or false."""
+    """Removes the first tuple whose `n`th element is `key`: `{:value, tuple, rest}`, or false."""
     found = erlang_lists.keyfind(key, n, tuple_list)
     return found if found is False else (A.value, found, erlang_lists.keydelete(key, n, tuple_list))
 
 
 @lists.function(tuple_list=_LIST)
 def keysearch(key: Term, n: Term, tuple_list: Term) -> Term:
-    """Returns `{:value, tuple}` for the first tuple with the key, or false."""
+    """Returns `{:value, tuple}` for the first tuple whose `n`th element is `key`, or false."""
     found = erlang_lists.keyfind(key, n, tuple_list)
     return found if found is False else (A.value, found)
 
 
 @lists.function(tuple_list=_LIST)
 def keyreplace(key: Term, n: Term, tuple_list: Term, new: Term) -> Term:
-    """Returns the list with the first tuple that has the key replaced."""
+    """Replaces the first tuple whose `n`th element equals `key`."""
     known = erlang_lists.keyfind(key, n, tuple_list) is not False
     return erlang_lists.keystore(key, n, tuple_list, new) if known else tuple_list
 
 
 @lists.function(tuple_list=_LIST)
 def keymap(fun: Term, n: Term, tuple_list: Term) -> Term:
-    """Returns the tuples with the element at a position replaced by the function's result."""
+    """Replaces the `n`th element of each tuple by the result of `fun` for it."""
     call = caller(fun, 1)
     return List((*each[: n - 1], call(each[n - 1]), *each[n:]) for each in tuple_list.items)
 
@@ -119,28 +119,28 @@ def _folded(items: Any, fun: Any, acc: Any) -> tuple[list[Any], Any]:
 
 @lists.function(list_=_LIST)
 def mapfoldl(fun: Term, acc: Term, list_: Term) -> Term:
-    """Returns the results for each item from the left, and the accumulator."""
+    """Maps and folds from the left at once: returns `{list, acc}`."""
     made, acc = _folded(list_.items, fun, acc)
     return List(made), acc
 
 
 @lists.function(list_=_LIST)
 def mapfoldr(fun: Term, acc: Term, list_: Term) -> Term:
-    """Returns the results for each item from the right, and the accumulator."""
+    """Maps and folds from the right at once: returns `{list, acc}`."""
     made, acc = _folded(reversed(list_.items), fun, acc)
     return List(reversed(made)), acc
 
 
 @lists.function(list_=_LIST)
 def flatmap(fun: Term, list_: Term) -> Term:
-    """Returns the lists that the function returns for each item, joined."""
+    """Concatenates the lists that `fun` returns for the elements."""
     call = caller(fun, 1)
     return erlang_lists.append(List([call(each) for each in list_.items]))
 
 
 @lists.function(list_=_LIST)
 def filtermap(fun: Term, list_: Term) -> Term:
-    """Returns the items for which the function is true, or the value of its `{true, value}`."""
+    """Filters and maps at once: `fun` returns a boolean or `{true, value}`."""
     call = caller(fun, 1)
     made: list[Any] = []
     for each in list_.items:
@@ -158,7 +158,7 @@ def filtermap(fun: Term, list_: Term) -> Term:
 
 @lists.function(list_=_LIST)
 def search(fun: Term, list_: Term) -> Term:
-    """Returns `{:value, item}` of the first item for which the function is true, or false."""
+    """Returns `{:value, element}` for the first element for which `fun` is true, or false."""
     call = caller(fun, 1)
     for each in list_.items:
         if true(call(each)):
@@ -168,37 +168,37 @@ def search(fun: Term, list_: Term) -> Term:
 
 @lists.function(list_=_LIST)
 def join(sep: Term, list_: Term) -> Term:
-    """Returns the items with a separator between each two."""
+    """Inserts `sep` between each two elements."""
     return List(each for item in list_.items for each in (sep, item)).tail if list_.items else list_
 
 
 @lists.function(list_=_LIST)
 def uniq(list_: Term) -> Term:
-    """Returns the items without duplicates."""
+    """Removes duplicates."""
     return unique(list_)
 
 
 @lists.function(list_=_LIST)
 def flatlength(list_: Term) -> Term:
-    """Returns the number of items of all nested lists."""
+    """Returns the number of elements of the flattened list."""
     return len(erlang_lists.flatten(list_))
 
 
 @lists.function(name="prefix", list1=_LIST, list2=_LIST)
 def prefix(list1: Term, list2: Term) -> Term:
-    """Tells whether the second list begins with the first."""
+    """Tells whether the first list is a prefix of the second."""
     return List(list2.items[: len(list1)]) == list1
 
 
 @lists.function(name="suffix", list1=_LIST, list2=_LIST)
 def suffix(list1: Term, list2: Term) -> Term:
-    """Tells whether the second list ends with the first."""
+    """Tells whether the first list is a suffix of the second."""
     return len(list1) <= len(list2) and List(list2.items[len(list2) - len(list1) :]) == list1
 
 
 @lists.function(list1=_LIST, list2=_LIST, list3=_LIST)
 def zip3(list1: Term, list2: Term, list3: Term) -> Term:
-    """Returns triples of corresponding items of three lists of equal length."""
+    """Zips three lists of the same length into a list of triples."""
     if not len(list1) == len(list2) == len(list3):
         short = min(map(len, (list1, list2, list3)))
         rest = tuple(List(each.items[short:]) for each in (list1, list2, list3))
@@ -208,12 +208,12 @@ def zip3(list1: Term, list2: Term, list3: Term) -> Term:
 
 @lists.function(list_=_LIST)
 def unzip3(list_: Term) -> Term:
-    """Returns the first, second and third elements of triples as three lists."""
+    """Splits a list of triples into three lists."""
     return tuple(List(each[spot] for each in list_.items) for spot in range(3))
 
 
 @lists.function(list1=_LIST, list2=_LIST)
 def zipwith(fun: Term, list1: Term, list2: Term) -> Term:
-    """Returns the function's results for corresponding items of two lists of equal length."""
+    """Combines corresponding elements of two lists of the same length with `fun`."""
     call = caller(fun, 2)
     return List([call(*each) for each in erlang_lists.zip_(list1, list2).items])

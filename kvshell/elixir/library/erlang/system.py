@@ -1,4 +1,4 @@
-"""The parts of :erlang, :timer, :os and :io that the guides use."""
+""":erlang, :os, :io and :io_lib: conversions, time, timers, and formatted output."""
 
 import hashlib
 from typing import Any
@@ -43,7 +43,7 @@ io_lib = Library.of(":io_lib", Cost.LOOPS)
 
 @erlang.function(float_=E_FLOAT)
 def float_to_binary(float_: float, options: Term = EMPTY_LIST) -> Term:
-    """Returns a float as text, with a number of `:decimals`."""
+    """Converts a float to a string, with a number of `:decimals` if given."""
     decimals = option(options, A.decimals)
     if type(decimals) is int:
         made = f"{float_:.{decimals}f}"
@@ -60,93 +60,93 @@ def float_to_binary(float_: float, options: Term = EMPTY_LIST) -> Term:
 
 @erlang.function(float_=E_FLOAT)
 def float_to_list(float_: float, options: Term = EMPTY_LIST) -> Term:
-    """Returns a float as a charlist."""
+    """Converts a float to a charlist."""
     return List(map(ord, float_to_binary(float_, options)))
 
 
 @erlang.function(integer=E_INTEGER, base=_BASE)
 def integer_to_binary(integer: int, base: int = 10) -> Term:
-    """Returns an integer as text, in a base."""
+    """Converts an integer to a string in a base."""
     return in_base(integer, base)
 
 
 @erlang.function(integer=E_INTEGER, base=_BASE)
 def integer_to_list(integer: int, base: int = 10) -> Term:
-    """Returns an integer as a charlist, in a base."""
+    """Converts an integer to a charlist in a base."""
     return List(map(ord, in_base(integer, base)))
 
 
 @erlang.function()
 def binary_to_integer(binary: Term, base: Term = 10) -> Term:
-    """Returns the integer written in a text."""
+    """Converts a string to the integer it represents in a base."""
     return integer_text_of(binary, base)
 
 
 @erlang.function()
 def binary_to_float(binary: Term) -> Term:
-    """Returns the float written in a text."""
+    """Converts a string to the float it represents."""
     return float_of(binary, "not a textual representation of a float")
 
 
 @erlang.function()
 def list_to_integer(list_: Term, base: Term = 10) -> Term:
-    """Returns the integer written in a charlist."""
+    """Converts a charlist to the integer it represents in a base."""
     return integer_text_of(str(list_to_string(list_)), base)
 
 
 @erlang.function()
 def list_to_binary(list_: Term) -> Term:
-    """Returns the binary of nested bytes and binaries."""
+    """Converts iodata to a binary."""
     return text(gathered(list_))
 
 
 @erlang.function()
 def iolist_to_binary(list_: Term) -> Term:
-    """Returns the binary of nested bytes and binaries."""
+    """Converts iodata to a binary."""
     return text(gathered(list_))
 
 
 @erlang.function()
 def binary_to_list(binary: Term) -> Term:
-    """Returns the bytes of a binary."""
+    """Converts a binary to the list of its bytes."""
     return List(octets(binary))
 
 
 @erlang.function()
 def binary_to_atom(binary: Term, encoding: Term = A.utf8) -> Term:
-    """Returns the atom with that name."""
+    """Converts a string to an atom."""
     del encoding
     return atom(binary)
 
 
 @erlang.function(list_=E_LIST)
 def list_to_pid(list_: Term) -> Term:
-    """Returns the pid written in a charlist such as '<0.104.0>'."""
+    """Converts a charlist such as '<0.104.0>' to a pid."""
     text = str(list_to_string(list_))
     return pid_of(text[1:-1] if text[:1] == "<" and text[-1:] == ">" else "")
 
 
 @erlang.function(pid=E_PID)
 def pid_to_list(pid: Term) -> Term:
-    """Returns a pid as a charlist."""
+    """Converts a pid to a charlist."""
     return List(map(ord, inspect(pid).removeprefix("#PID")))
 
 
 @erlang.function(list_=E_LIST)
 def list_to_atom(list_: Term) -> Term:
-    """Returns the atom that a charlist names."""
+    """Converts a charlist to an atom."""
     return atom(str(list_to_string(list_)))
 
 
 @erlang.function(list_=E_LIST)
 def list_to_tuple(list_: Term) -> Term:
-    """Returns the items as a tuple."""
+    """Converts a list to a tuple."""
     return tuple(list_.items)
 
 
 @erlang.function()
 def tuple_to_list(tuple_: Term) -> Term:
-    """Returns the elements as a list."""
+    """Converts a tuple to a list."""
     if type(tuple_) is not tuple:
         raise ArgumentError.at(1, "not a tuple")
     return List(tuple_)
@@ -154,13 +154,13 @@ def tuple_to_list(tuple_: Term) -> Term:
 
 @erlang.function()
 def append_element(tuple_: Term, element: Term) -> Term:
-    """Returns the tuple with an element appended."""
+    """Appends an element to a tuple."""
     return (*tuple_, element)
 
 
 @erlang.function(cost=Cost.WAITS)
 def error(reason: Term, args: Term = MISSING) -> Term:
-    """Raises an Erlang error."""
+    """Raises an error with a reason."""
     del args
     struct = normalized(reason)
     raise ErlangError(reason) if struct is None else VmError(struct, reason)
@@ -176,19 +176,19 @@ def apply_(module: Term, function: Term, args: Term = MISSING) -> Term:
 
 @erlang.function()
 def system_time(unit: Term = A.native) -> Term:
-    """Returns the time since 1970 in the unit, nanoseconds by default."""
+    """Returns the time since 1970 in a unit, by default nanoseconds."""
     return system.system_time(unit)
 
 
 @erlang.function()
 def monotonic_time(unit: Term = A.native) -> Term:
-    """Returns a time that never goes back, in the unit, nanoseconds by default."""
+    """Returns a time that never goes back, in a unit, by default nanoseconds."""
     return system.monotonic_time(unit)
 
 
 @erlang.function()
 def unique_integer(modifiers: Term = EMPTY_LIST) -> Term:
-    """Returns a unique integer."""
+    """Returns an integer that is unique in this runtime."""
     return system.unique_integer(modifiers)
 
 
@@ -201,7 +201,7 @@ _LIMITS = {
 
 @erlang.function(name="system_info", item=E_ATOM)
 def system_info(item: Term) -> Term:
-    """Returns information about the system."""
+    """Returns an item of information about the system."""
     if item is A.process_count:
         return len(process.list_())
     if item in (A.schedulers, A.schedulers_online, A.logical_processors):
@@ -217,13 +217,13 @@ def system_info(item: Term) -> Term:
 
 @erlang.function()
 def md5(data: Term) -> Term:
-    """Returns the MD5 hash of bytes."""
+    """Returns the MD5 digest of iodata."""
     return text(hashlib.md5(gathered(data), usedforsecurity=False).digest())
 
 
 @erlang.function(name="whereis", cost=Cost.SHORT)
 def whereis(name: Term) -> Term:
-    """Returns the process registered under a name, or :undefined."""
+    """Returns the pid registered under a name, or `:undefined`."""
     return process.whereis(name) or A.undefined
 
 
@@ -235,26 +235,26 @@ def start_timer(time: Term, dest: Term, message: Term) -> Term:
 
 @erlang.function(name="send_after", cost=Cost.SHORT)
 def send_after(time: Term, dest: Term, message: Term) -> Term:
-    """Sends a message after a number of milliseconds; returns the timer."""
+    """Sends a message after a number of milliseconds; returns a timer reference."""
     return process.send_after(dest, message, time)
 
 
 @erlang.function(name="cancel_timer", cost=Cost.SHORT)
 def cancel_timer(ref: Term) -> Term:
-    """Stops a timer; returns the remaining milliseconds, or false."""
+    """Cancels a timer; returns the milliseconds left, or false if it has expired."""
     return process.cancel_timer(ref)
 
 
 @erlang.function(name="monitor", cost=Cost.SHORT)
 def monitor(kind: Term, item: Term) -> Term:
-    """Monitors a process: a `:DOWN` message arrives when it ends."""
+    """Monitors a process: the caller gets `:DOWN` when it terminates; returns the reference."""
     del kind
     return process.monitor(item)
 
 
 @erlang.function(name="alias", cost=Cost.SHORT)
 def alias_(options: Term = EMPTY_LIST) -> Term:
-    """Returns a reference that is an alias of the calling process."""
+    """Creates an alias of the calling process: a reference that messages can be sent to."""
     if type(options) is not List or not options.proper:
         raise ArgumentError.at(1, "not a list")
     return process.alias(*options)
@@ -268,14 +268,14 @@ def unalias(alias: Term) -> Term:
 
 @erlang.function(name="process_info", cost=Cost.WAITS)
 def process_info(pid: Term, item: Term = MISSING) -> Term:
-    """Returns information about a process."""
+    """Returns information about a process, or one item; `:undefined` if it is dead."""
     found = process.info(pid) if item is MISSING else process.info(pid, item)
     return A.undefined if found is None else found
 
 
 @erlang.function(name="processes", cost=Cost.LOOPS)
 def processes() -> Term:
-    """Returns all processes."""
+    """Returns the pids of all processes."""
     return List(process.list_())
 
 
@@ -287,7 +287,7 @@ def is_process_alive(pid: Term) -> Term:
 
 @os_.function(name="system_time")
 def os_system_time(unit: Term = A.native) -> Term:
-    """Returns the time since 1970 in the unit, nanoseconds by default."""
+    """Returns the time since 1970 in a unit, by default nanoseconds."""
     return system.system_time(unit)
 
 
@@ -298,7 +298,7 @@ def type_() -> Term:
 
 
 def _formatted(pattern: Any, args: Any) -> List:
-    """Return the arguments formatted by an Erlang format string, as chardata."""
+    """Return terms formatted by an Erlang format string, as chardata."""
     from kvshell.elixir.library.erlang.formats import formatted  # noqa: PLC0415  # rare
 
     format_ = pattern if type(pattern) is str else str(list_to_string(pattern))
@@ -329,7 +329,7 @@ def _device(term: Any) -> Any:
 
 @io_.function()
 def put_chars(io_device: Term, chars: Term = MISSING) -> Term:
-    """Writes a text."""
+    """Writes chardata to a device; returns `:ok`."""
     device, chars = (A.stdio, io_device) if chars is MISSING else (_device(io_device), chars)
     output.write(device, str(list_to_string(List((chars,)))))
     return A.ok
@@ -337,14 +337,14 @@ def put_chars(io_device: Term, chars: Term = MISSING) -> Term:
 
 @io_.function()
 def nl(io_device: Term = A.standard_io) -> Term:
-    """Writes a newline."""
+    """Writes a newline to a device; returns `:ok`."""
     output.write(_device(io_device), "\n")
     return A.ok
 
 
 @io_.function(name="write")
 def write_term(io_device: Term, term: Term = MISSING) -> Term:
-    """Writes a term in Erlang's syntax."""
+    """Writes a term in Erlang's syntax to a device; returns `:ok`."""
     from kvshell.elixir.library.erlang.formats import erlang_text  # noqa: PLC0415  # rare
 
     device, term = (A.stdio, io_device) if term is MISSING else (_device(io_device), term)
@@ -354,13 +354,13 @@ def write_term(io_device: Term, term: Term = MISSING) -> Term:
 
 @io_lib.function(name="format")
 def to_chars(pattern: Term, args: Term) -> Term:
-    """Formats terms with an Erlang format string, as a charlist."""
+    """Formats terms with an Erlang format string, as chardata."""
     return _formatted(pattern, args)
 
 
 @io_lib.function(name="fwrite")
 def fwrite_chars(pattern: Term, args: Term) -> Term:
-    """Formats terms with an Erlang format string, as a charlist."""
+    """Formats terms with an Erlang format string, as chardata."""
     return _formatted(pattern, args)
 
 

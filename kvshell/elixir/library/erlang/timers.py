@@ -1,7 +1,7 @@
 """:timer: messages and calls after a time, once or again and again.
 
-As in OTP, what repeats, and what calls a function, is done by one process, `:timer_server`, which
-the first such timer starts.
+As in OTP, one process, `:timer_server`, serves the timers that repeat or call a function; the first
+such timer starts it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BAD = (A.error, A.badarg)
 
 @timer.function(name="sleep")
 def sleep(time: Term) -> Term:
-    """Waits a number of milliseconds."""
+    """Sleeps for a number of milliseconds."""
     return process.sleep(time)
 
 
@@ -32,7 +32,7 @@ def _unit(name: str, factor: int) -> None:
     def function(n: Term) -> Term:
         return n * factor
 
-    function.__doc__ = f"Returns {name} as milliseconds."
+    function.__doc__ = f"Converts {name} to milliseconds."
     timer.function(name=name, cost=Cost.SHORT)(function)
 
 
@@ -42,7 +42,7 @@ for _name, _factor in (("seconds", 1000), ("minutes", 60_000), ("hours", 3_600_0
 
 @timer.function()
 def tc(fun: Term, args: Term = MISSING, more: Term = MISSING) -> Term:
-    """Returns the microseconds a call took, and its result."""
+    """Measures a call: returns `{microseconds, result}`."""
     begin = system.monotonic_ns()
     if args is MISSING:
         value = caller(fun, 0)()
@@ -55,13 +55,13 @@ def tc(fun: Term, args: Term = MISSING, more: Term = MISSING) -> Term:
 
 @timer.function(cost=Cost.SHORT)
 def hms(hours: Term, minutes: Term, seconds: Term) -> Term:
-    """Returns hours, minutes and seconds as milliseconds."""
+    """Converts hours, minutes and seconds to milliseconds."""
     return ((hours * 60 + minutes) * 60 + seconds) * 1000
 
 
 @timer.function(cost=Cost.SHORT)
 def now_diff(t2: Term, t1: Term) -> Term:
-    """Returns the microseconds between two time stamps."""
+    """Returns the microseconds from the timestamp `t1` to `t2`."""
     (mega, seconds, micro), (mega1, seconds1, micro1) = t2, t1
     return ((mega - mega1) * 1_000_000 + seconds - seconds1) * 1_000_000 + micro - micro1
 
@@ -70,15 +70,15 @@ def now_diff(t2: Term, t1: Term) -> Term:
 
 
 class TimerServer(gen_server.GenServer):
-    """The server; its state maps each timer's reference to `{again, ms, action, timer}`."""
+    """The timer process; its state maps references to `{again, ms, action, timer}`."""
 
     @classmethod
     def module_name(cls) -> Atom:
-        """Return `:timer`, whose process this is."""
+        """Return `:timer`, the module that this server belongs to."""
         return Atom("timer")
 
     def handle_call(self, request: Any, from_: Any, state: Any) -> Term:  # noqa: ARG002
-        """Start a timer, or cancel one: no answer tells whether it was there."""
+        """Start a timer, or cancel one; cancelling an unknown timer is no error."""
         match request:
             case (A.start, Ref() as ref, again, int() as ms, action):
                 sent = process.send_after(process.self_(), (A.timeout, ref), ms)
@@ -91,7 +91,7 @@ class TimerServer(gen_server.GenServer):
         return None
 
     def handle_info(self, message: Any, state: Any) -> Term:
-        """Act for a timer that ran out, and start it again if it repeats."""
+        """Carry out the action of a timer that has expired, and restart it if it repeats."""
         match message:
             case (A.timeout, ref) if ref in state:
                 again, ms, action, _ = state[ref]
@@ -106,7 +106,7 @@ class TimerServer(gen_server.GenServer):
 
 
 def _act(action: Any) -> bool:
-    """Do what a timer is for; whether its receiver is still there."""
+    """Carry out the action of a timer; return whether its target still exists."""
     match action:
         case (A.send, Pid() as pid, message):
             process.send(pid, message)
@@ -130,7 +130,7 @@ def _start(again: bool, time: Term, action: Term) -> Term:
     if process.whereis(SERVER) is None:
         gen_server.start(TimerServer, Map(), name=SERVER)
     ref = current().runtime.make_ref()
-    # A timer of no time that repeats would never let the clock go on.
+    # A repeating timer with an interval of 0 would never let the clock advance.
     gen_server.call(SERVER, (A.start, ref, again, max(time, 1) if again else time, action))
     return A.ok, (A.interval if again else A.once, ref)
 
@@ -141,7 +141,7 @@ def _to(dest: Any) -> bool:
 
 @timer.function(name="send_after")
 def send_after(time: Term, dest: Term, message: Term = MISSING) -> Term:
-    """Sends a message after a number of milliseconds."""
+    """Sends a message after a number of milliseconds; returns `{:ok, timer}`."""
     if message is MISSING:
         dest, message = process.self_(), dest
     if type(time) is not int or time < 0 or not _to(dest):
@@ -157,7 +157,7 @@ def send_after(time: Term, dest: Term, message: Term = MISSING) -> Term:
 
 @timer.function()
 def send_interval(time: Term, dest: Term, message: Term = MISSING) -> Term:
-    """Sends a message every so many milliseconds, until it is cancelled."""
+    """Sends a message every `time` milliseconds until the timer is cancelled."""
     if message is MISSING:
         dest, message = process.self_(), dest
     return _start(True, time, (A.send, dest, message)) if _to(dest) else BAD
@@ -177,7 +177,7 @@ def apply_after(time: Term, module: Term, function: Term, arguments: Term) -> Te
 
 @timer.function()
 def apply_interval(time: Term, module: Term, function: Term, arguments: Term) -> Term:
-    """Calls a function in a new process every so many milliseconds, until it is cancelled."""
+    """Calls a function in a new process every `time` milliseconds until cancelled."""
     if not _applies(module, function, arguments):
         return BAD
     return _start(True, time, (A.apply, module, function, arguments))
@@ -185,7 +185,7 @@ def apply_interval(time: Term, module: Term, function: Term, arguments: Term) ->
 
 @timer.function()
 def exit_after(time: Term, target: Term, reason: Term = MISSING) -> Term:
-    """Sends an exit signal after a number of milliseconds."""
+    """Sends an exit signal to a process after a number of milliseconds."""
     if reason is MISSING:
         target, reason = process.self_(), target
     return _start(False, time, (A.exit, target, reason)) if _to(target) else BAD
@@ -199,7 +199,7 @@ def kill_after(time: Term, target: Term = MISSING) -> Term:
 
 @timer.function()
 def cancel(ref: Term) -> Term:
-    """Stops a timer of this module."""
+    """Cancels a timer of this module."""
     match ref:
         case (A.send_local, Ref() as timer_ref):
             process.cancel_timer(timer_ref)
@@ -215,7 +215,7 @@ def cancel(ref: Term) -> Term:
 
 @timer.function()
 def start() -> Term:
-    """Starts the process that serves timers, if none did; returns :ok."""
+    """Starts the timer process, unless it is running; returns `:ok`."""
     if process.whereis(SERVER) is None:
         gen_server.start(TimerServer, Map(), name=SERVER)
     return A.ok

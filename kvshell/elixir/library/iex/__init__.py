@@ -1,1 +1,1 @@
-"""IEx: the helpers of the prompt."""
+"""IEx and IEx.Helpers: the helpers of the prompt."""

@@ -1,4 +1,4 @@
-"""The callbacks of Elixir's behaviours, as `b` prints them: data."""
+"""Data: the callbacks of Elixir's behaviours, as `b` prints them."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""IEx.Helpers: `b` and `t`, the callbacks and types of Elixir's own modules."""
+"""IEx.Helpers.b and t, which print the callbacks and types of Elixir's own modules."""
 
 import re
 from typing import Any
@@ -52,7 +52,7 @@ def _callbacks(module: str, name: Atom | None, arity: Term, *, here: bool) -> st
         return found or f"No documentation for {called} was found\n"
     if known is not None:
         return known + "\n"
-    return f"No callbacks for {module} were found\n" if here else _of_a_reader(module)
+    return f"No callbacks for {module} were found\n" if here else _of_a_user(module)
 
 
 def _types(module: str, name: Atom | None, arity: Term, *, here: bool) -> str:
@@ -65,15 +65,15 @@ def _types(module: str, name: Atom | None, arity: Term, *, here: bool) -> str:
         return known + "\n"
     if module in NO_TYPES:
         return f"No type information for {module} was found\n"
-    return f"The types of {module} are not listed here\n" if here else _of_a_reader(module)
+    return f"The types of {module} are not listed here\n" if here else _of_a_user(module)
 
 
-def _of_a_reader(module: str) -> str:
+def _of_a_user(module: str) -> str:
     return f"Beam code not available for {module} or debug info is missing, cannot load typespecs\n"
 
 
 def _named(texts: str, name: str, arity: Term) -> str:
-    """Return the declarations of a name, of all arities if `arity` is None."""
+    """Return the declarations of a name; all of them if `arity` is None."""
     pattern = re.compile(rf"@\w+ {re.escape(name)}\(")
     return "".join(
         f"{text}\n\n"
@@ -83,7 +83,7 @@ def _named(texts: str, name: str, arity: Term) -> str:
 
 
 def _arity(rest: str) -> int:
-    """Return the number of arguments up to the closing parenthesis."""
+    """Return the number of arguments in `rest`, which is the text after the opening parenthesis."""
     depth, count = 0, 0
     for place, char in enumerate(rest):
         if char in "([{":

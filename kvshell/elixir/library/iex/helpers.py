@@ -1,7 +1,7 @@
 """IEx.Helpers: `v`, `i`, `h`, `exports`, `c`, `r`, `pid`, `flush` and others.
 
-`h` shows the documentation of the user's modules; for a library function it shows the first
-sentence of our docstring, not Elixir's documentation.
+`h` shows the documentation of users' modules; for a library function it shows the first
+line of its Python docstring, not Elixir's documentation.
 """
 
 import re
@@ -44,23 +44,23 @@ _WIDTH = 80
 
 
 class HelperPrompt(Protocol):
-    """The prompt at which a line was typed."""
+    """The prompt at which a line was typed, as the helpers see it."""
 
     def value(self, number: int) -> Term:
-        """Return the answer of an earlier line."""
+        """Return the value of an earlier line; a negative number counts back."""
 
     def compile(self, path: str) -> Term:
         """Compile a file and return the modules that it defines."""
 
     def source(self, module: Term) -> str | None:
-        """Return the file that a module was compiled from."""
+        """Return the file that a module was compiled from, or None."""
 
 
 _prompts: list[Callable[[Pid], HelperPrompt | None]] = []
 
 
 def ask_with(prompt: Callable[[Pid], HelperPrompt | None]) -> None:
-    """Register `prompt(pid)`, which returns the prompt whose line runs in that process."""
+    """Register `prompt(pid)`, which returns the prompt of the line that a process runs, or None."""
     _prompts[:] = [prompt]
 
 
@@ -78,13 +78,13 @@ def print_text(text: str) -> None:
 
 @helpers.function()
 def v(number: Term = -1) -> Term:
-    """Returns the value of an earlier line: line 3, or -2 for the second to last."""
+    """Returns the value of an earlier line: `v(3)`, or `v(-2)` for the second to last."""
     return _prompt().value(number)
 
 
 @helpers.function()
 def i(term: Term = MISSING) -> Term:
-    """Prints what is known about a value, or about the last answer."""
+    """Prints information about a value, by default that of the last line."""
     sections = information.sections(_prompt().value(-1) if term is MISSING else term)
     lines = [f"{title}\n  " + "\n  ".join(text.split("\n")) for title, text in sections]
     print_text("\n".join(lines) + "\n")
@@ -135,12 +135,12 @@ _WITH_FORMS = frozenset(map(alias, ("Kernel", "Kernel.SpecialForms")))
 
 
 def not_here(name: str) -> str:
-    """Return the sentence for what Elixir has and this shell has not."""
+    """Return the sentence about a module or function that only Elixir has."""
     return f"{name} is not part of this shell's Elixir: help elixir\n"
 
 
 def _documentation(module: Any, name: str | None, arity: Term) -> list[tuple[str, str]] | None:
-    """Return heads and texts of a user's module or function, None for a library's module."""
+    """Return the heads and doc texts of a user's module or function; None for other modules."""
     docs = getattr(current().runtime.code, "documentation", None)
     found: list[tuple[str, str]] | None = None if docs is None else docs(module, name, arity)
     return found
@@ -201,7 +201,7 @@ _USED = frozenset(  # what `use` adds to a user's module
 
 
 def exported(module: Any) -> list[tuple[str, int]] | None:
-    """Return name and arity of a module's functions, None if it does not exist."""
+    """Return name and arity of a module's functions, or None if it does not exist."""
     listed = getattr(current().runtime.code, "exported", None)
     own = listed(module) if listed is not None and type(module) is Atom else []
     macros = getattr(current().runtime.code, "macros", None)
@@ -218,7 +218,7 @@ def _columns(texts: list[str]) -> str:
 
 @helpers.function()
 def c(files: Term, path: Term = A.in_memory) -> Term:
-    """Compiles files and returns their modules."""
+    """Compiles files and returns the modules they define."""
     del path  # byte code is not written
     paths = [files] if type(files) is str else files
     if not isinstance(paths, list | List) or not all(type(path) is str for path in paths):
@@ -231,7 +231,7 @@ def c(files: Term, path: Term = A.in_memory) -> Term:
 
 @helpers.function()
 def r(module: Term) -> Term:
-    """Recompiles the file of a module."""
+    """Recompiles and reloads the file in which a module was defined."""
     path = _prompt().source(module)
     if path is None:
         if exported(module) is None:
@@ -242,14 +242,14 @@ def r(module: Term) -> Term:
 
 @helpers.function(name="pid")
 def pid_(first: Term, middle: Term = None, last: Term = None) -> Term:
-    """Returns a pid from its numbers: pid(0, 104, 0), or pid("0.104.0")."""
+    """Creates a pid from its numbers: `pid(0, 104, 0)` or `pid("0.104.0")`."""
     text = first if middle is None else f"{first}.{middle}.{last}"
     return pid_of(text if type(text) is str else "")
 
 
 @helpers.function(name="ref", arities=(1, 4))
 def ref_(text: Term, two: Term = 0, three: Term = 0, four: Term = MISSING) -> Term:
-    """Returns a reference from its numbers."""
+    """Creates a reference from its numbers."""
     if four is not MISSING:
         text = ".".join(inspect(each) for each in (text, two, three, four))
     if type(text) is not str or not re.fullmatch(r"\d+(\.\d+){3}", text):
@@ -259,7 +259,7 @@ def ref_(text: Term, two: Term = 0, three: Term = 0, four: Term = MISSING) -> Te
 
 @helpers.function()
 def flush() -> Term:
-    """Takes all messages out of the mailbox and prints them."""
+    """Takes all messages out of the shell's mailbox and prints them."""
     for message in process.flush():
         print_text(inspect(message) + "\n")
     return A.ok
@@ -267,14 +267,14 @@ def flush() -> Term:
 
 @helpers.function()
 def respawn() -> Term:
-    """Ends the shell process; a new one continues, without bindings and answers."""
+    """Restarts the shell process, without its bindings and values."""
     process.exit(process.self_(), A.respawn)
     return NOTHING_TO_SHOW
 
 
 @helpers.function()
 def l(module: Term) -> Term:  # noqa: E743  # IEx's name
-    """Reports what loading the byte code of a module would: a typed module has none."""
+    """Answers as reloading a module's byte code would; a module that was typed in has none."""
     if type(module) is not Atom or not functions(module):
         return A.error, A.nofile
     if not module.name.startswith("Elixir."):
@@ -284,7 +284,7 @@ def l(module: Term) -> Term:  # noqa: E743  # IEx's name
 
 @helpers.function()
 def recompile(options: Term = EMPTY_LIST) -> Term:
-    """Reports that there is no project to compile."""
+    """Prints that there is no project to compile; returns `:error`."""
     del options
     print_text("There is no project here: load lib/ compiles a folder again\n")
     return A.error

@@ -1,4 +1,4 @@
-"""The information that `i` prints about a value."""
+"""What `i` prints about a value."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ _HIDDEN = (
 
 
 def sections(term: Term) -> list[Section]:
-    """Return the titles and texts to print for `term`."""
+    """Return the sections to print about `term`, each a title and a text."""
     kind, inner, modules = _described(term)
     found = [("Term", inspect(term)), ("Data type", kind), *inner]
     if modules:

@@ -1,4 +1,4 @@
-"""IEx: functions about the prompt itself, and helpers that this shell refuses by name."""
+"""IEx: functions about the prompt, and helpers that this shell refuses by name."""
 
 from typing import NoReturn
 
@@ -16,51 +16,51 @@ def _refuse(sentence: str) -> NoReturn:
 
 @iex.function(name="started?")
 def started() -> Term:
-    """Returns whether the shell runs: true."""
+    """Tells whether IEx is started: always here."""
     return True
 
 
 @iex.function()
 def width() -> Term:
-    """Returns the width of an answer in columns."""
+    """Returns the number of columns for printing values."""
     return _WIDTH
 
 
 @iex.function()
 def inspect_opts() -> Term:
-    """Returns the options with which answers are printed."""
+    """Returns the options with which values are inspected."""
     return List([(A.width, _WIDTH), (A.pretty, True)])
 
 
 @iex.function()
 def color(color: Term, string: Term) -> Term:
-    """Returns the text; kvshell colours the answers itself."""
+    """Returns the string unchanged: the shell colours its output itself."""
     del color
     return string
 
 
 @iex.function()
 def dont_display_result() -> Term:
-    """Returns the value that a prompt does not print."""
+    """Returns the value that the prompt does not print."""
     return NOTHING_TO_SHOW
 
 
 @iex.function()
 def configure(options: Term) -> Term:
-    """Refuses: `set` shows the options of this shell."""
+    """Is not supported: `set` shows and changes the options of this shell."""
     del options
     _refuse("IEx.configure sets nothing here: set shows what can be set; inspect takes options")
 
 
 @iex.function()
 def configuration() -> Term:
-    """Refuses: `set` shows the options of this shell."""
+    """Is not supported: `set` shows the options of this shell."""
     _refuse("IEx.configuration is not here: set shows what can be set")
 
 
 @iex.function()
 def pry() -> Term:
-    """Refuses: use suspend to stop a process instead."""
+    """Is not supported: `suspend` holds a process instead."""
     _refuse("IEx.pry needs a debugger: suspend PROCESS holds a process here, and dbg prints values")
 
 
@@ -69,7 +69,7 @@ def _refused_helper(name: str, sentence: str, *arities: int) -> None:
         del given
         _refuse(f"{name} {sentence}")
 
-    refused.__doc__ = f"Refuses: it {sentence}."
+    refused.__doc__ = f"Is not supported: it {sentence}."
     helpers.function(name=name, arities=arities)(refused)
 
 

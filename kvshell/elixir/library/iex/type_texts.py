@@ -1,4 +1,4 @@
-"""The types of Elixir's modules, as `t` prints them: data."""
+"""Data: the types of Elixir's modules, as `t` prints them."""
 
 from typing import Final
 

@@ -1,1 +1,1 @@
-"""Kernel: operators, type tests, and other functions available everywhere."""
+"""Kernel, Exception, Inspect.Algebra, Module and Code: the core of the language."""

@@ -26,7 +26,7 @@ _TAGS = {
 
 
 def is_document(term: Any) -> bool:
-    """Whether a term is a document."""
+    """Whether a term is an algebra document."""
     if type(term) is tuple and term and type(term[0]) is Atom:
         return _TAGS.get(term[0]) == len(term)
     return type(term) in {str, bytes} or term is _NIL or term is _LINE
@@ -42,13 +42,13 @@ def _document(function: str, *args: Any) -> None:
 
 @algebra.function()
 def empty() -> Term:
-    """Returns the document without text."""
+    """Returns the empty document."""
     return _NIL
 
 
 @algebra.function()
 def string(string_: Term) -> Term:
-    """Returns a document whose width is counted in graphemes."""
+    """Returns a document for a string whose width is its number of graphemes."""
     from kvshell.elixir.library.text.graphemes import split  # noqa: PLC0415  # rare
 
     return A.doc_string, string_, len(split(string_))
@@ -56,7 +56,7 @@ def string(string_: Term) -> Term:
 
 @algebra.function()
 def concat(doc1: Term, doc2: Term = MISSING) -> Term:
-    """Puts two documents, or those of a list, side by side."""
+    """Concatenates two documents, or those of a list."""
     if doc2 is not MISSING:
         _document("concat", doc1, doc2)
         return A.doc_cons, doc1, doc2
@@ -78,26 +78,26 @@ def _folded(documents: list[Any], join: Any) -> Any:
 
 @algebra.function()
 def fold_doc(docs: Term, folder_fun: Term) -> Term:
-    """Joins the documents of a list from the right with a function."""
+    """Folds a list of documents into one from the right, with `folder_fun`."""
     return _folded(list(docs.items), caller(folder_fun, 2))
 
 
 @algebra.function()
 def nest(doc: Term, level: Term, always_or_break: Term = A.always) -> Term:
-    """Indents the line breaks inside a document."""
+    """Indents the lines after each break inside a document by `level`."""
     _document("nest", doc)
     return doc if level == 0 else (A.doc_nest, doc, level, always_or_break)
 
 
 @algebra.function(name="break")
 def break_(string_: Term = " ") -> Term:
-    """Returns a text that becomes a line break if its group does not fit."""
+    """Returns a break: its string, or a new line if the group around it does not fit."""
     return A.doc_break, string_, A.strict
 
 
 @algebra.function()
 def flex_break(string_: Term = " ") -> Term:
-    """Returns a text that becomes a line break where the line is full."""
+    """Returns a flex break: a new line only if what follows it does not fit on the line."""
     return A.doc_break, string_, A.flex
 
 
@@ -108,7 +108,7 @@ def _glued(made: Any, doc1: Any, doc2: Any) -> Any:
 
 @algebra.function()
 def glue(doc1: Term, break_string: Term, doc2: Term = MISSING) -> Term:
-    """Joins two documents with a break."""
+    """Joins two documents with a break between them."""
     if doc2 is MISSING:
         return _glued(break_(), doc1, break_string)
     return _glued(break_(break_string), doc1, doc2)
@@ -116,7 +116,7 @@ def glue(doc1: Term, break_string: Term, doc2: Term = MISSING) -> Term:
 
 @algebra.function()
 def flex_glue(doc1: Term, break_string: Term, doc2: Term = MISSING) -> Term:
-    """Joins two documents with a flex break."""
+    """Joins two documents with a flex break between them."""
     if doc2 is MISSING:
         return _glued(flex_break(), doc1, break_string)
     return _glued(flex_break(break_string), doc1, doc2)
@@ -124,57 +124,57 @@ def flex_glue(doc1: Term, break_string: Term, doc2: Term = MISSING) -> Term:
 
 @algebra.function()
 def group(doc: Term, mode: Term = A.self) -> Term:
-    """Returns a group: all its strict breaks are spaces if it fits, otherwise line breaks."""
+    """Returns a group: if it fits on the line, none of its breaks becomes a new line."""
     _document("group", doc)
     return A.doc_group, doc, mode
 
 
 @algebra.function()
 def space(doc1: Term, doc2: Term) -> Term:
-    """Joins two documents with a space."""
+    """Joins two documents with a space between them."""
     return concat(doc1, concat(" ", doc2))
 
 
 @algebra.function(arities=(0, 2))
 def line(doc1: Term = MISSING, doc2: Term = MISSING) -> Term:
-    """Returns a line break, or two documents with one between them."""
+    """Returns a mandatory new line, or two documents with one between them."""
     return _LINE if doc1 is MISSING else concat(doc1, concat(_LINE, doc2))
 
 
 @algebra.function()
 def force_unfit(doc: Term) -> Term:
-    """Returns a document that never fits."""
+    """Forces the group around a document to break."""
     return A.doc_force, doc
 
 
 @algebra.function()
 def next_break_fits(doc: Term, mode: Term = A.enabled) -> Term:
-    """Returns a document that fits if it does up to its first break."""
+    """Considers the next break as fitting, so that only the text before it counts."""
     return A.doc_fits, doc, mode
 
 
 @algebra.function()
 def collapse_lines(max_: Term) -> Term:
-    """Joins the line breaks that follow, down to a number."""
+    """Collapses the new lines and whitespace that follow to at most `max_` new lines."""
     return A.doc_collapse, max_
 
 
 @algebra.function()
 def color(doc: Term, color_key: Term, opts: Term) -> Term:
-    """Returns the document: nothing is coloured here."""
+    """Returns the document unchanged: this shell does not colour terms."""
     del color_key, opts
     return doc
 
 
 @algebra.function()
 def no_limit(opts: Term) -> Term:
-    """Returns options without a limit."""
+    """Returns `%Inspect.Opts{}` with the limit set to `:infinity`."""
     return opts.put(A.limit, A.infinity)
 
 
 @algebra.function()
 def to_doc(term: Term, opts: Term) -> Term:
-    """Returns the document that prints a term."""
+    """Converts a term to an algebra document according to its Inspect implementation."""
     given = List((key, value) for key, value in opts.items() if key is not A.__struct__)
     printer = printer_of(given)
     printer.left = [_MOST_NODES]
@@ -225,7 +225,7 @@ def container_doc(
     fun: Term,
     opts: Term = EMPTY_LIST,
 ) -> Term:
-    """Returns the items of a list between brackets, separated by commas, down to the limit."""
+    """Wraps a collection in brackets, with separators, up to the limit of items to show."""
     if type(collection) is List and not collection.items:
         return concat(left, right)
     break_mode = option(opts, A.break_, A.maybe)
@@ -262,14 +262,14 @@ _TAIL = "tail"  # the end of a group
 
 @algebra.function(name="format")
 def format_(doc: Term, width: Term) -> Term:
-    """Returns the texts of a document laid out in lines of a width."""
+    """Formats a document for a line width: returns iodata."""
     if not is_document(doc):
         raise no_clause("Inspect.Algebra", "format", (doc, width))
     return List(laid_out(doc, width if type(width) is int else None))
 
 
 def laid_out(doc: Any, width: int | None) -> list[Any]:
-    """Return the texts of a document in lines of at most `width`, if possible; None: endless."""
+    """Return the strings of a document laid out for a line width; None means no limit."""
     out: list[Any] = []
     column = 0
     stack: list[_Entry] = [(0, _FLAT, doc)]
@@ -317,7 +317,7 @@ def _nested(indent: int, column: int, by: Any) -> int:
 
 
 def _fits(width: int, column: int, rest: list[_Entry], broken: bool) -> bool:
-    """Whether the documents fit up to the first line break; `broken`: a break was passed."""
+    """Whether the documents fit up to the next new line; `broken` tells whether a break passed."""
     stack: list[Any] = list(rest)
     while stack and (column <= width or not broken):
         indent, mode, doc = stack.pop()
@@ -371,7 +371,7 @@ def _joined_text(texts: list[Any]) -> str:
 
 
 def inspect_opts(printer: Printer, limit: int) -> Map:
-    """Return the `%Inspect.Opts{}` of a printer that has `limit` items left to show."""
+    """Return the `%Inspect.Opts{}` of a printer with `limit` items left to show."""
     name = alias("Inspect.Opts")
     given = (
         (A.base, BASES[printer.base]),

@@ -1,4 +1,4 @@
-"""Kernel: calling functions by name, and matching text."""
+"""Kernel: apply, exported functions, `=~` and binary_slice."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def _one_line(term: Any) -> str:
 
 @kernel.function(name="apply", cost=Cost.WAITS)
 def apply_fun(fun: Term, args: Term) -> Term:
-    """Calls a function with a list of arguments."""
+    """Calls an anonymous function with a list of arguments."""
     if type(args) is not List or args.last is not PROPER:
         raise ArgumentError.at(1, "not a list")
     return caller(fun, len(args.items))(*args.items)
@@ -46,7 +46,7 @@ def apply_mfa(module: Term, function_name: Term, args: Term) -> Term:
 
 @kernel.function(name="function_exported?")
 def function_exported(module: Term, function: Term, arity: Term) -> Term:
-    """Tells whether a module has a function of that name and arity."""
+    """Tells whether a loaded module has a public function of this name and arity."""
     for place, each in ((1, module), (2, function)):
         if type(each) is not Atom:
             raise ArgumentError.at(place, "not an atom")
@@ -75,7 +75,7 @@ _MACROS = frozenset(
 
 @kernel.function(name="macro_exported?")
 def macro_exported(module: Term, macro: Term, arity: Term) -> Term:
-    """Tells whether a module has a macro of that name and arity."""
+    """Tells whether a loaded module has a public macro of this name and arity."""
     if module is Atom("Elixir.Kernel") and f"{macro.name}/{arity}" in _MACROS:
         return True
     own = getattr(current().runtime.code, "macro", None)
@@ -87,7 +87,7 @@ def macro_exported(module: Term, macro: Term, arity: Term) -> Term:
 
 @kernel.function(name="=~", cost=Cost.LOOPS)
 def matches(left: Term, right: Term) -> Term:
-    """Tells whether a text contains another or matches a regular expression."""
+    """Tells whether a string contains another one, or matches a regular expression."""
     if type(left) not in {str, bytes}:
         binary = "is_binary(right)" if type(right) in {str, bytes} else "-is_binary(right)-"
         raise no_clause(
@@ -109,7 +109,7 @@ def matches(left: Term, right: Term) -> Term:
 
 @kernel.function(name="binary_slice", binary=BINARY, start=INTEGER, size=NON_NEGATIVE)
 def binary_slice(binary: Term, start: int, size: int) -> Term:
-    """Returns a number of bytes from a position, as far as available."""
+    """Returns up to `size` bytes of a binary from a byte offset on."""
     raw = octets(binary)
     begin = max(start + len(raw), 0) if start < 0 else start
     return text(raw[begin : begin + size])
@@ -117,7 +117,7 @@ def binary_slice(binary: Term, start: int, size: int) -> Term:
 
 @kernel.function(name="binary_slice", binary=BINARY)
 def binary_slice_range(binary: Term, range_: Term) -> Term:
-    """Returns the bytes in a range of positions."""
+    """Returns the bytes of a binary in a range of byte offsets."""
     if not is_range(range_):
         raise no_clause(
             "Kernel",

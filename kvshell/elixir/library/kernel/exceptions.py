@@ -1,4 +1,4 @@
-"""Exception."""
+"""Exception: messages of errors and exits, stacktraces, and blame."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def message(exception: Term) -> Term:
 
 @exception.function(name="normalize")
 def normalize(kind: Term, payload: Term, stacktrace: Term = EMPTY_LIST) -> Term:
-    """Returns the exception for an Erlang error reason."""
+    """Converts an Erlang error reason to the exception for it."""
     del stacktrace
     if kind is not A.error:
         return payload
@@ -49,14 +49,14 @@ def normalize(kind: Term, payload: Term, stacktrace: Term = EMPTY_LIST) -> Term:
 
 @exception.function(name="format_banner")
 def banner(kind: Term, exception: Term, stacktrace: Term = EMPTY_LIST) -> Term:
-    """Returns the line with two stars, as the prompt prints it."""
+    """Formats an error, exit or throw as the line with two stars that the prompt prints."""
     del stacktrace
     return format_banner(kind, exception)
 
 
 @exception.function(name="format")
 def format_(kind: Term, payload: Term, stacktrace: Term = EMPTY_LIST) -> Term:
-    """Returns an error as the prompt prints it, including its stack."""
+    """Formats an error, exit or throw with its stacktrace, as the prompt prints it."""
     lines = [format_banner(kind, payload)]
     lines += [f"    {place}" for place in format_places(stacktrace)]
     return "\n".join(lines)
@@ -64,13 +64,13 @@ def format_(kind: Term, payload: Term, stacktrace: Term = EMPTY_LIST) -> Term:
 
 @exception.function(name="format_exit")
 def exit_(reason: Term) -> Term:
-    """Returns an exit reason as text."""
+    """Formats an exit reason."""
     return format_exit(reason)
 
 
 @exception.function()
 def format_mfa(module: Term, fun: Term, arity: Term) -> Term:
-    """Returns a call as text, with its arity or its arguments."""
+    """Formats a function with its arity or its arguments: `Enum.map/2`, `Enum.map([], f)`."""
     if type(arity) is List:
         return call_text(module, fun, f"({', '.join(_one_line(each) for each in arity.items)})")
     return call_text(module, fun, f"/{arity}")
@@ -82,7 +82,7 @@ def _one_line(term: Any) -> str:
 
 @exception.function()
 def format_fa(fun: Term, arity: Term) -> Term:
-    """Returns a closure and its arity or arguments as text."""
+    """Formats an anonymous function with its arity or its arguments."""
     if type(fun) is not Function:
         raise no_clause("Exception", "format_fa", (fun, arity))
     if type(arity) is List:
@@ -92,7 +92,7 @@ def format_fa(fun: Term, arity: Term) -> Term:
 
 @exception.function()
 def format_file_line(file: Term, line: Term, suffix: Term = "") -> Term:
-    """Returns a file and a line as text."""
+    """Formats a file and a line: `lib/kv.ex:7:`."""
     if not file:
         return ""
     return f"{file}:{line}:{suffix}" if line else f"{file}:{suffix}"
@@ -100,7 +100,7 @@ def format_file_line(file: Term, line: Term, suffix: Term = "") -> Term:
 
 @exception.function()
 def format_file_line_column(file: Term, line: Term, column: Term, suffix: Term = "") -> Term:
-    """Returns a file, a line and a column as text."""
+    """Formats a file, a line and a column: `lib/kv.ex:7:2:`."""
     if not file:
         return ""
     if not line:
@@ -110,13 +110,13 @@ def format_file_line_column(file: Term, line: Term, column: Term, suffix: Term =
 
 @exception.function()
 def format_stacktrace(trace: Term = EMPTY_LIST) -> Term:
-    """Returns a stack as text, one line per entry."""
+    """Formats a stacktrace, one line per entry."""
     return "".join(f"    {_entry(each)}\n" for each in trace.items) or "\n"
 
 
 @exception.function()
 def format_stacktrace_entry(entry: Term) -> Term:
-    """Returns one entry of a stack as text."""
+    """Formats an entry of a stacktrace."""
     return _entry(entry)
 
 
@@ -136,10 +136,10 @@ def _text(file: Any) -> Any:
 
 @exception.function()
 def blame(kind: Term, error: Term, stacktrace: Term) -> Term:
-    """Returns the error with details about its cause, and the stack."""
+    """Returns `{error, stacktrace}`; the error may have details about its cause."""
     return (normalize(kind, error) if kind is A.error else error), stacktrace
 
 
 def raised(struct: Map) -> ElixirError:
-    """Return the Python exception of an exception struct."""
+    """Return the Python exception for an exception struct."""
     return ElixirError(struct)

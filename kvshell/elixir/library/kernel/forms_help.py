@@ -1,4 +1,4 @@
-"""What `h` says of special forms and of Kernel's macros: they are compiled, not called."""
+"""The texts of `h` for special forms and macros of Kernel, which are compiled, not called."""
 
 from typing import Final
 

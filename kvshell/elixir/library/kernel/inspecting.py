@@ -1,4 +1,4 @@
-"""Kernel: `inspect` with its options."""
+"""Kernel.inspect and its options."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ BASES = {base: name for name, base in _BY_NAME.items()}
 
 
 def printer_of(options: Term) -> Printer:
-    """Return the printer for the options of `inspect/2`."""
+    """Return a Printer with the options of `inspect/2`."""
     limit = option(options, A.limit, 50)
     printable = option(options, A.printable_limit, PRINTABLE_LIMIT)
     return Printer(
@@ -34,14 +34,14 @@ def _word(options: Term, name: Any) -> str:
 
 
 def width_of(options: Term) -> int | None:
-    """Return the line width; None for `:infinity`."""
+    """Return the `:width` option of `inspect/2`, None for `:infinity`."""
     width = option(options, A.width, 80)
     return width if type(width) is int else None
 
 
 @kernel.function(cost=Cost.LOOPS)
 def inspect(term: Term, opts: Term = EMPTY_LIST) -> Term:
-    """Returns a term as text, as the prompt shows it."""
+    """Inspects a term: returns it as text, as the prompt prints it."""
     if type(opts) is not List:
         tried = "def inspect(term, opts) when -is_list(opts)-"
         raise no_clause("Kernel", "inspect", (term, opts), tried)

@@ -1,4 +1,4 @@
-"""Atom, Function, Module and Code, as far as needed at the prompt."""
+"""Atom, Function, and the functions of Module and Code that need no compiler."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,12 +24,12 @@ _defined: list[Defined] = []
 
 
 def know_modules_with(defined: Defined) -> None:
-    """Register `defined(module)`, which tells whether a non-library module exists."""
+    """Register `defined(module)`, which tells whether a module outside the library exists."""
     _defined[:] = [defined]
 
 
 def is_module(term: Term) -> bool:
-    """Whether the module exists."""
+    """Whether a term is the name of an existing module."""
     if type(term) is not Atom:
         return False
     return library(term) is not None or any(known(term) for known in _defined)
@@ -37,13 +37,13 @@ def is_module(term: Term) -> bool:
 
 @atom_.function(atom=E_ATOM)
 def to_string(atom: Term) -> Term:
-    """Returns the name of an atom as text."""
+    """Converts an atom to a string."""
     return name_of(atom)
 
 
 @atom_.function(atom=E_ATOM)
 def to_charlist(atom: Term) -> Term:
-    """Returns the name of an atom as a charlist."""
+    """Converts an atom to a charlist."""
     return List(map(ord, name_of(atom)))
 
 
@@ -55,12 +55,12 @@ def identity(value: Term) -> Term:
 
 @function_.function(module=ATOM, function_name=ATOM, arity=INTEGER)
 def capture(module: Term, function_name: Term, arity: int) -> Term:
-    """Returns a function of a module as a value: `&Module.name/arity`."""
+    """Captures a function of a module: `&Module.name/arity`."""
     return captured(module, function_name, arity)
 
 
 def captured(module: Atom, name: Atom, arity: int) -> Function:
-    """Return `&Module.name/arity`, always the same object if the runtime stores it."""
+    """Return `&Module.name/arity`; the runtime's code server always returns the same object."""
     capture = getattr(current().runtime.code, "capture", None)
     if capture is not None:
         return capture(module, name.name, arity)  # type: ignore[no-any-return]  # a Function
@@ -75,7 +75,7 @@ def captured(module: Atom, name: Atom, arity: int) -> Function:
 
 @function_.function()
 def info(fun: Term, item: Term = MISSING) -> Term:
-    """Returns information about a function, or one item of it."""
+    """Returns information about a function as a keyword list, or one item of it."""
     if type(fun) is not Function:
         raise no_clause("Function", "info", (fun,))
     facts = _facts(fun)
@@ -113,13 +113,13 @@ def _facts(fun: Function) -> list[tuple[Any, Any]]:
 
 @module_.function()
 def concat(list_: Term, right: Term = MISSING) -> Term:
-    """Returns the module with the name made of these parts."""
+    """Concatenates parts of a name to a module's name."""
     return _alias(list_.items if right is MISSING else (list_, right))
 
 
 @module_.function()
 def safe_concat(list_: Term, right: Term = MISSING) -> Term:
-    """Like concat, if the atom already exists."""
+    """Like `concat`, but raises ArgumentError if the atom does not exist yet."""
     made = _name(list_.items if right is MISSING else (list_, right))
     return existing_atom(made)
 
@@ -140,7 +140,7 @@ def _name(parts: Any) -> str:
 
 @module_.function()
 def split(module: Term) -> Term:
-    """Returns the parts of the name of a module."""
+    """Splits a module's name into its parts: `["KV", "Bucket"]`."""
     name = module if type(module) is str else name_of(module)
     if not name.startswith("Elixir."):
         raise ArgumentError(f"expected an Elixir module, got: {inspect(module)}")
@@ -149,19 +149,19 @@ def split(module: Term) -> Term:
 
 @code_.function()
 def ensure_loaded(module: Term) -> Term:
-    """Returns `{:module, module}` if the module exists."""
+    """Ensures that a module is loaded: `{:module, module}` or `{:error, :nofile}`."""
     return (A.module, module) if is_module(module) else (A.error, A.nofile)
 
 
 @code_.function(name="ensure_loaded?")
 def ensure_loaded_p(module: Term) -> Term:
-    """Tells whether the module exists."""
+    """Tells whether a module is loaded."""
     return is_module(module)
 
 
 @code_.function(name="ensure_loaded!")
 def ensure_loaded_or_raise(module: Term) -> Term:
-    """Returns the module; ArgumentError if it does not exist."""
+    """Returns a module; raises ArgumentError if it does not exist."""
     if not is_module(module):
         raise ArgumentError(f"could not load module {inspect(module)} due to reason :nofile")
     return module
@@ -169,11 +169,11 @@ def ensure_loaded_or_raise(module: Term) -> Term:
 
 @code_.function()
 def ensure_compiled(module: Term) -> Term:
-    """Returns `{:module, module}` if the module exists."""
+    """Ensures that a module is compiled: `{:module, module}` or `{:error, :nofile}`."""
     return ensure_loaded(module)
 
 
 @code_.function(name="ensure_compiled!")
 def ensure_compiled_or_raise(module: Term) -> Term:
-    """Returns the module; ArgumentError if it does not exist."""
+    """Returns a module; raises ArgumentError if it does not exist."""
     return ensure_loaded_or_raise(module)

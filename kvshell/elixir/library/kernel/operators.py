@@ -1,4 +1,4 @@
-"""Kernel: operators, comparisons, arithmetic."""
+"""Kernel and :erlang: arithmetic, comparison, lists, rounding; and Bitwise."""
 
 import math
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _NUMBERS = (int, float)
 
 
 def both(name: str, function: Any, erlangs: str | None = None) -> None:
-    """Declare a function for both Kernel and Erlang."""
+    """Declare a function of both Kernel and :erlang; `erlangs` is its name there, if different."""
     kernel.function(name=name)(function)
     erlang.function(name=erlangs or name)(function)
 
@@ -71,7 +71,7 @@ def multiply(left: Term, right: Term) -> Term:
 
 
 def divide(left: Term, right: Term) -> Term:
-    """Divides the first number by the second; the answer is a float."""
+    """Divides the first number by the second; the result is a float."""
     _checked("/", left, right)
     try:
         return _finite(left / right, "/", left, right)
@@ -88,7 +88,7 @@ def div(dividend: Term, divisor: Term) -> Term:
 
 
 def rem(dividend: Term, divisor: Term) -> Term:
-    """Returns the remainder of a division, with the sign of the dividend."""
+    """Returns the remainder of an integer division, with the sign of the dividend."""
     if type(dividend) is not int or type(divisor) is not int or not divisor:
         raise BadArithmetic("rem", dividend, divisor)
     made = abs(dividend) % abs(divisor)
@@ -96,7 +96,7 @@ def rem(dividend: Term, divisor: Term) -> Term:
 
 
 def negate(value: Term) -> Term:
-    """Changes the sign of a number."""
+    """Negates a number."""
     if type(value) not in _NUMBERS:
         raise BadArithmetic("-", value)
     return -value
@@ -111,7 +111,7 @@ def plus(value: Term) -> Term:
 
 @kernel.function(name="**")
 def raise_to(base: Term, exponent: Term) -> Term:
-    """Returns `base` to the power of `exponent`."""
+    """Raises `base` to the power of `exponent`."""
     if type(base) not in _NUMBERS or type(exponent) not in _NUMBERS:
         raise _no_power(base, exponent)
     try:
@@ -146,7 +146,7 @@ def _no_power(base: Any, exponent: Any) -> Exception:
 
 
 def equals(left: Term, right: Term) -> Term:
-    """Tells whether two terms are equal; 1 and 1.0 are."""
+    """Tells whether two terms are equal; `1 == 1.0` is true."""
     kind = type(left)
     if kind is type(right) and kind in {int, str, float}:
         return left == right
@@ -154,17 +154,17 @@ def equals(left: Term, right: Term) -> Term:
 
 
 def differs(left: Term, right: Term) -> Term:
-    """Tells whether two terms are not equal; 1 and 1.0 are equal."""
+    """Tells whether two terms are not equal; `1 != 1.0` is false."""
     return not equals(left, right)
 
 
 def same(left: Term, right: Term) -> Term:
-    """Tells whether two terms are identical; 1 and 1.0 are not."""
+    """Tells whether two terms are strictly equal; `1 === 1.0` is false."""
     return left is right or key(left) == key(right)
 
 
 def other(left: Term, right: Term) -> Term:
-    """Tells whether two terms are not identical."""
+    """Tells whether two terms are not strictly equal; `1 !== 1.0` is true."""
     return not same(left, right)
 
 
@@ -189,7 +189,7 @@ def at_least(left: Term, right: Term) -> Term:
 
 
 def append(left: Term, right: Term) -> Term:
-    """Concatenates two lists; any other right side makes an improper list."""
+    """Concatenates two lists; if the right side is not a list, the result is improper."""
     if type(left) is not List or left.last is not PROPER:
         raise ArgumentError.of_erlang()
     if type(right) is List:
@@ -199,7 +199,7 @@ def append(left: Term, right: Term) -> Term:
 
 
 def without(left: Term, right: Term) -> Term:
-    """Returns the first list without the first occurrence of each item of the second."""
+    """Removes the first occurrence of each element of the right list from the left one."""
     for each in (left, right):
         if type(each) is not List or each.last is not PROPER:
             raise ArgumentError.of_erlang()
@@ -229,7 +229,7 @@ def join(left: Term, right: Term) -> Term:
 
 
 def not_(value: Term) -> Term:
-    """Negates a boolean."""
+    """Negates a boolean; raises ArgumentError for any other term."""
     if type(value) is not bool:
         raise ArgumentError.of_erlang()
     return not value
@@ -237,7 +237,7 @@ def not_(value: Term) -> Term:
 
 @kernel.function(name="!", macro=True)
 def bang(value: Term) -> Term:
-    """Tells whether a term is nil or false."""
+    """Tells whether a term is falsy: nil or false."""
     return value is None or value is False
 
 
@@ -247,7 +247,7 @@ def max_(first: Term, second: Term) -> Term:
 
 
 def min_(first: Term, second: Term) -> Term:
-    """Returns the lesser of two terms."""
+    """Returns the smaller of two terms."""
     return first if compare(first, second) <= 0 else second
 
 
@@ -278,7 +278,7 @@ for _name, _function, _erlangs in (
 
 
 def half_up(number: Term) -> Term:
-    """Rounds a number to the nearest integer, half away from zero."""
+    """Rounds a number to the nearest integer, halves away from zero."""
     if type(number) is int:
         return number
     return int(Decimal(number).to_integral_value(ROUND_HALF_UP))
@@ -290,12 +290,12 @@ def truncate(number: Term) -> Term:
 
 
 def ceil(number: Term) -> Term:
-    """Rounds a number up to an integer."""
+    """Returns the smallest integer greater than or equal to a number."""
     return math.ceil(number)
 
 
 def floor(number: Term) -> Term:
-    """Rounds a number down to an integer."""
+    """Returns the greatest integer less than or equal to a number."""
     return math.floor(number)
 
 
@@ -328,7 +328,7 @@ bitwise = Library("Bitwise")
 
 def _bit(name: str, sign: str, code: Any) -> None:
     def operation(left: Term, right: Term) -> Term:
-        """Performs the named operation bit by bit."""
+        """Performs a bitwise operation on two integers."""
         if type(left) is not int or type(right) is not int:
             raise BadArithmetic(name, left, right)
         if name in {"bsl", "bsr"} and abs(right) > 1 << 26:
@@ -345,7 +345,7 @@ for _each in _BITS:
 
 
 def bnot(value: Term) -> Term:
-    """Inverts every bit."""
+    """Inverts every bit of an integer."""
     if type(value) is not int:
         raise BadArithmetic("bnot", value)
     return ~value

@@ -1,4 +1,4 @@
-"""Kernel: `get_in` and related functions with a list of keys, and other common functions."""
+"""Kernel: get_in and related functions on a list of keys; tap, then, to_string, to_charlist."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def _path(name: str, keys: Term, *args: Any) -> list[Any]:
 
 @kernel.function(cost=Cost.LOOPS)
 def get_in(data: Term, keys: Term) -> Term:
-    """Returns the value at a path of keys, nil if a key is missing."""
+    """Returns the value at a path of keys; nil if a key is missing."""
     if type(keys) is not List or not keys.items:
         first = "get_in(-nil-, -[_ | _]-)" if data is not None else "get_in(nil, -[_ | _]-)"
         raise no_clause(
@@ -41,7 +41,7 @@ def get_in(data: Term, keys: Term) -> Term:
 
 @kernel.function(cost=Cost.LOOPS)
 def put_in(data: Term, keys: Term, value: Term) -> Term:
-    """Returns the data with the value at a path of keys replaced."""
+    """Puts a value at a path of keys into a nested structure."""
     path = _path("put_in", keys, data, keys, value)
     change = native("Kernel.put_in/3", 1, lambda _: (None, value))
     return access.updated_in(data, path, change)[1]
@@ -49,7 +49,7 @@ def put_in(data: Term, keys: Term, value: Term) -> Term:
 
 @kernel.function(cost=Cost.LOOPS)
 def update_in(data: Term, keys: Term, fun: Term) -> Term:
-    """Returns the data with the function applied to the value at a path of keys."""
+    """Updates the value at a path of keys in a nested structure with `fun`."""
     path = _path("update_in", keys, data, keys, fun)
     call = caller(fun, 1)
     change = native("Kernel.update_in/3", 1, lambda value: (None, call(value)))
@@ -58,38 +58,38 @@ def update_in(data: Term, keys: Term, fun: Term) -> Term:
 
 @kernel.function(cost=Cost.LOOPS)
 def get_and_update_in(data: Term, keys: Term, fun: Term) -> Term:
-    """Updates the value at a path with the function; returns its result and the new data."""
+    """Updates the value at a path of keys with `fun`: returns `{get, updated_data}`."""
     return access.updated_in(data, _path("get_and_update_in", keys, data, keys, fun), fun)
 
 
 @kernel.function(cost=Cost.LOOPS)
 def pop_in(data: Term, keys: Term) -> Term:
-    """Returns the value at a path, and the data without it."""
+    """Removes the value at a path of keys: returns it and the structure without it."""
     return access.popped_in(data, _path("pop_in", keys, data, keys))
 
 
 @kernel.function(cost=Cost.LOOPS, macro=True)
 def tap(value: Term, fun: Term) -> Term:
-    """Calls the function with the value for its side effect, and returns the value."""
+    """Calls `fun` with the value for its side effects, and returns the value."""
     caller(fun, 1)(value)
     return value
 
 
 @kernel.function(cost=Cost.LOOPS, macro=True)
 def then(value: Term, fun: Term) -> Term:
-    """Returns the function's result for the value."""
+    """Calls `fun` with the value, and returns the result."""
     return caller(fun, 1)(value)
 
 
 @kernel.function(name="to_string", macro=True, cost=Cost.LOOPS)
 def _to_string(term: Term) -> Term:
-    """Returns a term as text, as in interpolation."""
+    """Converts a term to a string, as interpolation does."""
     return to_string(term)
 
 
 @kernel.function(macro=True, cost=Cost.LOOPS)
 def to_charlist(term: Term) -> Term:
-    """Returns a term as a charlist."""
+    """Converts a term to a charlist."""
     kind = type(term)
     if kind is List:
         return term

@@ -47,7 +47,7 @@ _STRUCTS: dict[str, frozenset[str]] = {
 
 
 def implementation_of(protocol: str, value: Any) -> Atom | None:
-    """Return the module that implements one of the library's protocols for a value, or None."""
+    """Return the module that implements a library protocol for a value, or None."""
     own = protocols.own_module(protocol, value)
     if own is not None:
         return own
@@ -90,7 +90,7 @@ def _declare(protocol: str, functions: dict[str, Callable[..., Any]]) -> None:
 
 
 def _enumerable(name: str, arity: int, term: Any) -> tuple[Any, Atom]:
-    """Return a user's function for `term`, or None, and the module that implements Enumerable."""
+    """Return the user's function for `term`, or None, and the module that implements Enumerable."""
     module = implementation_of("Enumerable", term)
     if module is None:
         raise undefined_protocol("Enumerable", term)
@@ -98,12 +98,12 @@ def _enumerable(name: str, arity: int, term: Any) -> tuple[Any, Atom]:
 
 
 def _walks(module: Atom) -> bool:
-    """Whether the module knows neither size nor members without a walk."""
+    """Whether only iterating tells the size and the members of an enumerable of this module."""
     return module in {alias("Enumerable.Function"), alias("Enumerable.Stream")}
 
 
 def count(enumerable: Term) -> Term:
-    """Returns `{:ok, size}` if it is known, otherwise `{:error, module}`."""
+    """Returns `{:ok, count}` if the size is known, otherwise `{:error, module}`."""
     own, module = _enumerable("count", 1, enumerable)
     if own is not None:
         return own(enumerable)
@@ -111,7 +111,7 @@ def count(enumerable: Term) -> Term:
 
 
 def member(enumerable: Term, element: Term) -> Term:
-    """Returns `{:ok, answer}` if no walk is needed, otherwise `{:error, module}`."""
+    """Returns `{:ok, boolean}` if it is known without iterating, otherwise `{:error, module}`."""
     own, module = _enumerable("member?", 2, enumerable)
     if own is not None:
         return own(enumerable, element)
@@ -121,7 +121,7 @@ def member(enumerable: Term, element: Term) -> Term:
 
 
 def slice_(enumerable: Term) -> Term:
-    """Returns `{:ok, size, function}` if parts can be taken without a walk."""
+    """Returns `{:ok, size, slicing_fun}` for access by index, otherwise `{:error, module}`."""
     own, module = _enumerable("slice", 1, enumerable)
     if own is not None:
         return own(enumerable)
@@ -136,7 +136,7 @@ def slice_(enumerable: Term) -> Term:
 
 
 def reduce_(enumerable: Term, acc: Term, fun: Term) -> Term:
-    """Reduces: the function continues, halts or suspends."""
+    """Reduces the enumerable with `fun`, which may continue, halt or suspend."""
     own, _module = _enumerable("reduce", 3, enumerable)
     if own is not None:
         return own(enumerable, acc, fun)
@@ -160,7 +160,7 @@ for _name in ("Function", "List", "Map", "MapSet", "Range", "Stream"):
 
 
 def into(collectable: Term) -> Term:
-    """Returns an initial value and the function that adds to it."""
+    """Returns `{initial_acc, collector_fun}` for inserting elements into the collectable."""
     own = protocols.implementation("Collectable", "into", 1, collectable)
     if own is not None:
         return own(collectable)
@@ -179,17 +179,17 @@ def into(collectable: Term) -> Term:
 
 
 def to_string(term: Term) -> Term:
-    """Returns a term as text."""
+    """Converts a term to a string."""
     return protocols.to_string(term)
 
 
 def charlist_of(term: Term) -> Term:
-    """Returns a term as a charlist."""
+    """Converts a term to a charlist."""
     return to_charlist(term)
 
 
 def inspect_(term: Term, opts: Term) -> Term:
-    """Returns the document that prints a term."""
+    """Converts a term to an algebra document."""
     return algebra.to_doc(term, opts)
 
 

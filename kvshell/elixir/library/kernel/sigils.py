@@ -9,7 +9,7 @@ from kvshell.terms import A, ArgumentError, List, Term, atom, inspect
 
 
 def words(text: str, modifiers: Any) -> List:
-    """Return the words of `~w` as strings, atoms or charlists."""
+    """Return the words of `~w`: strings, atoms or charlists, according to the modifier."""
     kind = "".join(map(chr, modifiers.items)) or "s"
     parts = text.split()
     if kind == "s":
@@ -35,13 +35,13 @@ def _letters(names: str) -> Callable[[Code], Code]:
 
 @_letters("wW")
 def sigil_w(text: Term, modifiers: Term) -> Term:
-    """Returns the words of a text as a list."""
+    """Returns a list of the words of a string."""
     return words(text, modifiers)
 
 
 @_letters("sS")
 def sigil_s(text: Term, modifiers: Term) -> Term:
-    """Returns a text."""
+    """Returns a string."""
     del modifiers
     return text
 
@@ -63,7 +63,7 @@ def sigil_r(text: Term, modifiers: Term) -> Term:
 
 @_letters("D")
 def sigil_d(text: Term, modifiers: Term) -> Term:
-    """Returns a date."""
+    """Returns a Date."""
     del modifiers
     from kvshell.elixir.library.calendar.dates import from_iso8601  # noqa: PLC0415  # rare
 
@@ -72,7 +72,7 @@ def sigil_d(text: Term, modifiers: Term) -> Term:
 
 @_letters("T")
 def sigil_t(text: Term, modifiers: Term) -> Term:
-    """Returns a time."""
+    """Returns a Time."""
     del modifiers
     from kvshell.elixir.library.calendar.times import from_iso8601  # noqa: PLC0415  # rare
 
@@ -81,7 +81,7 @@ def sigil_t(text: Term, modifiers: Term) -> Term:
 
 @_letters("N")
 def sigil_n(text: Term, modifiers: Term) -> Term:
-    """Returns a date and time without a zone."""
+    """Returns a NaiveDateTime."""
     del modifiers
     from kvshell.elixir.library.calendar.times import naive_from_iso8601  # noqa: PLC0415
 
@@ -90,7 +90,7 @@ def sigil_n(text: Term, modifiers: Term) -> Term:
 
 @_letters("U")
 def sigil_u(text: Term, modifiers: Term) -> Term:
-    """Returns a date and time in UTC."""
+    """Returns a DateTime in UTC."""
     del modifiers
     from kvshell.elixir.library.calendar.times import utc_from_iso8601  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Kernel.struct/2 and struct!/2: structs built while a program runs."""
+"""Kernel.struct/2 and Kernel.struct!/2, which build structs at run time."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def _given(fields: Any) -> list[tuple[Any, Any]]:
 
 
 def _built(name: str, given: Term) -> tuple[Map, Any]:
-    """Return the struct to fill, and its module, or None if a struct was given."""
+    """Return the struct to fill, and its module, which is None if a struct was given."""
     if type(given) is Atom:
         code: Any = current().runtime.code
         fields = code.struct(given)
@@ -39,7 +39,7 @@ def _built(name: str, given: Term) -> tuple[Map, Any]:
 
 @kernel.function(cost=Cost.LOOPS)
 def struct(struct: Term, fields: Term = EMPTY_LIST) -> Term:
-    """Builds or updates a struct; keys that it does not have are ignored."""
+    """Builds or updates a struct; unknown keys are ignored."""
     made, _module = _built("struct", struct)
     for key, value in _given(fields):
         if key in made:
@@ -49,7 +49,7 @@ def struct(struct: Term, fields: Term = EMPTY_LIST) -> Term:
 
 @kernel.function(name="struct!", cost=Cost.LOOPS)
 def strict_struct(struct: Term, fields: Term = EMPTY_LIST) -> Term:
-    """Builds or updates a struct; KeyError for an unknown key, ArgumentError for a missing one."""
+    """Builds or updates a struct; raises for unknown keys and for missing enforced keys."""
     made, module = _built("struct!", struct)
     pairs = _given(fields)
     for key, value in pairs:

@@ -1,4 +1,4 @@
-"""Kernel: type tests, and parts of tuples, lists, maps and binaries."""
+"""Kernel and :erlang: type tests, and parts of tuples, lists, maps and binaries."""
 
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +65,7 @@ def is_nil(term: Term) -> Term:
 
 
 def is_function(term: Term, arity: Term = None) -> Term:
-    """Tells whether a term is a function, with that arity if given."""
+    """Tells whether a term is a function, of the given arity if there is one."""
     if arity is None:
         return type(term) is Function
     if type(arity) is not int:
@@ -80,7 +80,7 @@ both("is_function", is_function)
 
 @kernel.function(name="is_struct")
 def is_struct(term: Term, name: Term = A.any) -> Term:
-    """Tells whether a term is a struct, of that module if given."""
+    """Tells whether a term is a struct, of the given module if there is one."""
     if type(name) not in ATOMS:
         raise ArgumentError.of_erlang()
     if type(term) is not Map or type(term.get(A.__struct__)) is not Atom:
@@ -90,7 +90,7 @@ def is_struct(term: Term, name: Term = A.any) -> Term:
 
 @kernel.function(name="is_exception")
 def is_exception(term: Term, name: Term = A.any) -> Term:
-    """Tells whether a term is an exception, of that module if given."""
+    """Tells whether a term is an exception, of the given module if there is one."""
     return is_struct(term, name) and term.get(A.__exception__) is True
 
 
@@ -114,17 +114,17 @@ _NONEMPTY = Kind(
 
 
 def hd(list_: Term) -> Term:
-    """Returns the first item of a list."""
+    """Returns the first element of a non-empty list."""
     return list_.head
 
 
 def tl(list_: Term) -> Term:
-    """Returns a list without its first item."""
+    """Returns a non-empty list without its first element."""
     return list_.tail
 
 
 def length(list_: Term) -> Term:
-    """Returns the number of items in a list."""
+    """Returns the length of a list."""
     if list_.last is not PROPER:
         raise ArgumentError.at(1, "not a list")
     return len(list_)
@@ -160,12 +160,12 @@ erlang.function()(element)
 
 @kernel.function()
 def elem(tuple_: Term, index: Term) -> Term:
-    """Returns the element of a tuple at an index, counted from 0."""
+    """Returns the element of a tuple at a zero-based index."""
     return element(_place(index, 1), tuple_)
 
 
 def setelement(index: Term, tuple_: Term, value: Term) -> Term:
-    """Returns the tuple with the element at a position, counted from 1, replaced."""
+    """Replaces the element of a tuple at a position, counted from 1."""
     element(index, tuple_)
     return (*tuple_[: index - 1], value, *tuple_[index:])
 
@@ -175,7 +175,7 @@ erlang.function()(setelement)
 
 @kernel.function()
 def put_elem(tuple_: Term, index: Term, value: Term) -> Term:
-    """Returns the tuple with the element at an index, counted from 0, replaced."""
+    """Replaces the element of a tuple at a zero-based index."""
     return setelement(_place(index, 1), tuple_, value)
 
 
@@ -213,7 +213,7 @@ def bit_size(bitstring: Term) -> Term:
 
 
 def binary_part(binary: Term, start: Term, size: Term) -> Term:
-    """Returns a part of a binary from a position; a negative size counts backwards."""
+    """Returns `size` bytes of a binary from `start` on; a negative size counts backwards."""
     raw = octets(binary)
     for place, each in ((2, start), (3, size)):
         if type(each) is not int:
@@ -233,13 +233,13 @@ erlang.function(binary=E_BINARY)(binary_part)
 
 @erlang.function(atom=E_ATOM)
 def atom_to_binary(atom: Term, encoding: Term = A.utf8) -> Term:
-    """Returns the name of an atom as text."""
+    """Converts an atom to a string."""
     del encoding
     return name_of(atom)
 
 
 def name_of(atom: Any) -> str:
-    """Return the name of an atom, including `nil`, `true` and `false`."""
+    """Return the name of an atom, also of `nil`, `true` and `false`."""
     if type(atom) is Atom:
         return atom.name
     return {None: "nil", True: "true", False: "false"}[atom]
@@ -247,5 +247,5 @@ def name_of(atom: Any) -> str:
 
 @erlang.function(atom=E_ATOM)
 def atom_to_list(atom: Term) -> Term:
-    """Returns the name of an atom as a charlist."""
+    """Converts an atom to a charlist."""
     return List(map(ord, name_of(atom)))

@@ -1,1 +1,1 @@
-"""Numbers: Integer, Float and Erlang's mathematics."""
+"""Integer and Float, and parsing and writing numbers."""

@@ -1,4 +1,4 @@
-"""Float."""
+"""Float: rounding, parsing and conversion."""
 
 import math
 import sys
@@ -23,25 +23,25 @@ def max_finite() -> Term:
 
 @float_.function()
 def min_finite() -> Term:
-    """Returns the least finite float."""
+    """Returns the smallest finite float."""
     return -sys.float_info.max
 
 
 @float_.function()
 def round_(float_: Term, precision: Term = 0) -> Term:
-    """Rounds the float to a number of decimals, half away from zero."""
+    """Rounds a float to a number of decimals, halves away from zero."""
     return _rounded("round", float_, precision, ROUND_HALF_UP)
 
 
 @float_.function()
 def ceil(number: Term, precision: Term = 0) -> Term:
-    """Rounds the float up to a number of decimals."""
+    """Rounds a float up to a number of decimals."""
     return _rounded("ceil", number, precision, ROUND_CEILING)
 
 
 @float_.function()
 def floor(number: Term, precision: Term = 0) -> Term:
-    """Rounds the float down to a number of decimals."""
+    """Rounds a float down to a number of decimals."""
     return _rounded("floor", number, precision, ROUND_FLOOR)
 
 
@@ -65,7 +65,7 @@ def _rounded(name: str, number: Term, precision: Term, how: str) -> float:
 
 @float_.function()
 def pow_(base: Term, exponent: Term) -> Term:
-    """Returns `base` to the power of `exponent`."""
+    """Raises `base` to the power of `exponent`; returns a float."""
     if type(base) not in {int, float} or type(exponent) not in {int, float}:
         raise no_clause("Float", "pow", (base, exponent))
     try:
@@ -77,7 +77,7 @@ def pow_(base: Term, exponent: Term) -> Term:
 
 @float_.function(binary=BINARY)
 def parse(binary: Term) -> Term:
-    """Returns the float at the start of a text and the rest, or :error."""
+    """Parses the float at the start of a string: `{float, rest}` or `:error`."""
     text = binary if type(binary) is str else binary.decode("latin-1")
     found = LEADING_FLOAT.match(text)
     if found is None:
@@ -92,17 +92,17 @@ def parse(binary: Term) -> Term:
 
 @float_.function(float_=FLOAT)
 def ratio(float_: float) -> Term:
-    """Returns two integers whose quotient is exactly the float, the second positive."""
+    """Returns `{numerator, denominator}`, two integers whose quotient is exactly the float."""
     return float_.as_integer_ratio()
 
 
 @float_.function(float_=FLOAT)
 def to_string(float_: Term) -> Term:
-    """Returns the shortest text that parses back to the float."""
+    """Converts a float to the shortest string that parses back to it."""
     return short_text(float_)
 
 
 @float_.function()
 def to_charlist(float_: Term) -> Term:
-    """Returns the shortest charlist that parses back to the float."""
+    """Converts a float to the shortest charlist that parses back to it."""
     return List(map(ord, to_string(float_)))

@@ -1,4 +1,4 @@
-"""Integer."""
+"""Integer: digits, division, parsing and conversion."""
 
 import math
 
@@ -21,14 +21,14 @@ _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @integer.function(macro=True, name="is_odd")
 def is_odd(integer: Term) -> bool:
-    """Whether the integer is odd."""
+    """Tells whether an integer is odd."""
     _integer(integer)
     return bool(integer & 1)
 
 
 @integer.function(macro=True, name="is_even")
 def is_even(integer: Term) -> bool:
-    """Whether the integer is even."""
+    """Tells whether an integer is even."""
     _integer(integer)
     return not integer & 1
 
@@ -40,14 +40,14 @@ def _integer(term: Term) -> None:
 
 @integer.function(base=INTEGER, exponent=INTEGER)
 def pow_(base: int, exponent: int) -> int:
-    """Returns `base` to the power of `exponent`, an integer."""
+    """Raises `base` to the power of `exponent`; returns an integer."""
     if exponent < 0:
         raise ArithmeticError_
     return power(base, exponent)
 
 
 def power(base: int, exponent: int) -> int:
-    """Return an integer power; raises if it would not fit in memory."""
+    """Return an integer power; raise SystemLimitError if it would be too large."""
     if abs(base) > 1 and base.bit_length() * exponent > 1 << 26:
         raise failure("SystemLimitError", "a system limit has been reached")
     return int(base**exponent)
@@ -55,7 +55,7 @@ def power(base: int, exponent: int) -> int:
 
 @integer.function(dividend=INTEGER, divisor=INTEGER)
 def mod(dividend: int, divisor: int) -> int:
-    """Returns the remainder, with the sign of the divisor."""
+    """Returns the remainder of an integer division, with the sign of the divisor."""
     if divisor == 0:
         raise operand_error("rem", dividend, divisor)
     return dividend % divisor
@@ -63,7 +63,7 @@ def mod(dividend: int, divisor: int) -> int:
 
 @integer.function(dividend=INTEGER, divisor=INTEGER)
 def floor_div(dividend: int, divisor: int) -> int:
-    """Returns the quotient, rounded down."""
+    """Divides two integers and rounds down."""
     if divisor == 0:
         raise ArithmeticError_
     return dividend // divisor
@@ -71,7 +71,7 @@ def floor_div(dividend: int, divisor: int) -> int:
 
 @integer.function(integer=INTEGER, base=_DIGIT_BASE)
 def digits(integer: int, base: int = 10) -> List:
-    """Returns the digits of the integer, in a base."""
+    """Returns the digits of an integer in a base."""
     sign, rest = (-1, -integer) if integer < 0 else (1, integer)
     made: list[int] = []
     while True:
@@ -83,7 +83,7 @@ def digits(integer: int, base: int = 10) -> List:
 
 @integer.function(base=_DIGIT_BASE)
 def undigits(digits: Term, base: int = 10) -> int:
-    """Returns the integer with these digits."""
+    """Returns the integer with the given digits in a base."""
     if type(digits) is not List:
         raise no_clause("Integer", "undigits", (digits, base))
     made = 0
@@ -98,7 +98,7 @@ def undigits(digits: Term, base: int = 10) -> int:
 
 @integer.function()
 def parse(binary: Term, base: Term = 10) -> Term:
-    """Returns the integer at the start of a text and the rest, or :error."""
+    """Parses the integer at the start of a string: `{integer, rest}` or `:error`."""
     if type(base) is not int or not 2 <= base <= 36:
         radix = base if type(base) is int else None
         if radix is None:
@@ -124,7 +124,7 @@ def _parsed(text: str, base: int) -> Term:
 
 
 def integer_of(text: str, base: int = 10) -> int:
-    """Return the integer written as a text of digits, of any length."""
+    """Return the integer that a text of digits represents, however long it is."""
     try:
         return int(text, base)
     except ValueError:  # Python refuses more than 4300 digits
@@ -143,14 +143,14 @@ def _parse_bytes(raw: bytes, base: int) -> Term:
 
 @integer.function(base=_BASE)
 def to_string(integer: Term, base: int = 10) -> str:
-    """Returns the integer as text, in a base."""
+    """Converts an integer to a string in a base."""
     if type(integer) is not int:
         raise ArgumentError.at(1, "not an integer")
     return in_base(integer, base)
 
 
 def in_base(value: int, base: int) -> str:
-    """Return the integer in capital digits of a base."""
+    """Return an integer as text in a base, with upper-case digits."""
     if base == 10:
         return integer_text(value)
     sign, rest = ("-", -value) if value < 0 else ("", value)
@@ -164,19 +164,19 @@ def in_base(value: int, base: int) -> str:
 
 @integer.function(base=_BASE)
 def to_charlist(integer: Term, base: int = 10) -> List:
-    """Returns the integer as a charlist, in a base."""
+    """Converts an integer to a charlist in a base."""
     return List(map(ord, to_string(integer, base)))
 
 
 @integer.function(integer1=INTEGER, integer2=INTEGER)
 def gcd(integer1: int, integer2: int) -> int:
-    """Returns the greatest common divisor."""
+    """Returns the greatest common divisor of two integers."""
     return math.gcd(integer1, integer2)
 
 
 @integer.function(a=INTEGER, b=INTEGER)
 def extended_gcd(a: int, b: int) -> Term:
-    """Returns the greatest common divisor, with its Bezout coefficients."""
+    """Returns `{gcd, m, n}`, where `a * m + b * n` is the greatest common divisor."""
     if a == 0 and b == 0:
         return (0, 0, 0)
     last, now = a, b

@@ -12,14 +12,14 @@ _INTEGER = re.compile(r"[+-]?[0-9A-Za-z]+")
 
 
 def float_of(text: str, problem: str) -> float:
-    """Return the float written as the whole text."""
+    """Return the float that the whole text represents; else raise ArgumentError, `problem`."""
     if _FLOAT.fullmatch(text) is None or not math.isfinite(float(text)):
         raise ArgumentError.at(1, problem)
     return float(text)
 
 
 def integer_text_of(text: str, base: int = 10) -> int:
-    """Return the integer written as the whole text, in a base."""
+    """Return the integer that the whole text represents in a base; else raise ArgumentError."""
     if type(base) is not int or not 2 <= base <= 36:
         raise ArgumentError.at(2, "not an integer in the range 2 through 36")
     try:

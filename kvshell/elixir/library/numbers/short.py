@@ -1,10 +1,10 @@
-"""The text of a float as in `Float.to_string`, like Erlang's option `:short`."""
+"""The shortest text of a float, as in `Float.to_string` and Erlang's option `:short`."""
 
 _EXACT = 1 << 53  # beyond this, a decimal text would show digits that the float does not have
 
 
 def short_text(value: float) -> str:
-    """Return the shorter of the decimal and the scientific text of a float."""
+    """Return the shorter of the decimal and the scientific notation of a float."""
     mantissa, _, exponent = f"{value!r}".partition("e")
     sign = "-" if mantissa[0] == "-" else ""
     whole, _, fraction = mantissa.lstrip("-").partition(".")

@@ -1,1 +1,1 @@
-"""Processes: Process, the OTP behaviours, ETS and timers, with Elixir's interface."""
+"""Process, the OTP behaviours, Registry, ETS and Task."""

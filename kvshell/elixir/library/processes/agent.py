@@ -1,4 +1,4 @@
-"""Agent."""
+"""Agent: processes that hold a state."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def _start(name: str, given: tuple[Any, ...]) -> Term:
 
 @agent.function()
 def start(fun: Term, options: Term = MISSING, args: Term = MISSING, more: Term = MISSING) -> Term:
-    """Starts an agent without a link; the function returns its initial state."""
+    """Starts an agent without a link; `fun` returns its initial state."""
     return _start("start", tuple(x for x in (fun, options, args, more) if x is not MISSING))
 
 
@@ -42,7 +42,7 @@ def start(fun: Term, options: Term = MISSING, args: Term = MISSING, more: Term =
 def start_link(
     fun: Term, options: Term = MISSING, args: Term = MISSING, more: Term = MISSING
 ) -> Term:
-    """Starts an agent linked to the caller; the function returns its initial state."""
+    """Starts an agent linked to the caller; `fun` returns its initial state."""
     return _start("start_link", tuple(x for x in (fun, options, args, more) if x is not MISSING))
 
 
@@ -73,14 +73,14 @@ def _declare(name: str, summary: str) -> None:
     agent.function(name=name)(ask)
 
 
-_declare("get", "Returns what the function makes of the state of an agent.")
-_declare("update", "Replaces the state of an agent by what the function makes of it.")
-_declare("get_and_update", "Returns and replaces at once: the function gives `{answer, state}`.")
+_declare("get", "Returns the result of `fun` for the state of an agent.")
+_declare("update", "Replaces the state of an agent by the result of `fun` for it; returns `:ok`.")
+_declare("get_and_update", "Updates the state with `fun`, which returns `{get, new_state}`.")
 
 
 @agent.function(cost=Cost.SHORT, arities=(2, 4))
 def cast(agent: Term, fun: Term, function: Term = MISSING, args: Term = MISSING) -> Term:
-    """Updates the state of an agent asynchronously."""
+    """Updates the state of an agent asynchronously; returns `:ok` at once."""
     if function is MISSING:
         if type(fun) is not Function or fun.capture.arity != 1:
             tried = "def cast(agent, fun) when -is_function(fun, 1)-"
@@ -91,11 +91,11 @@ def cast(agent: Term, fun: Term, function: Term = MISSING, args: Term = MISSING)
 
 @agent.function(timeout=TIMEOUT)
 def stop(agent: Term, reason: Term = A.normal, timeout: Term = A.infinity) -> Term:
-    """Stops an agent and waits until it has ended."""
+    """Stops an agent and waits until it has terminated."""
     return otp.stop(server(agent), reason, timeout)
 
 
 @agent.function(cost=Cost.SHORT)
 def child_spec(arg: Term) -> Term:
-    """Returns the child specification of an agent."""
+    """Returns a child specification to start an agent under a supervisor."""
     return spec_of(alias("Agent"), arg)

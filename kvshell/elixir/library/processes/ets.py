@@ -1,4 +1,4 @@
-""":ets."""
+""":ets: tables of tuples that processes share."""
 
 from typing import Any
 
@@ -20,28 +20,28 @@ def all_() -> Term:
 
 
 for _name, _arities, _cost, _summary in (
-    ("delete_all_objects", 1, Cost.LOOPS, "Deletes all rows of a table."),
-    ("delete_object", 2, Cost.SHORT, "Deletes a row from a table."),
+    ("delete_all_objects", 1, Cost.LOOPS, "Deletes all objects in a table."),
+    ("delete_object", 2, Cost.SHORT, "Deletes an object from a table."),
     ("first", 1, Cost.SHORT, "Returns the first key of a table."),
     ("give_away", 3, Cost.SHORT, "Makes another process the owner of a table."),
-    ("insert", 2, Cost.SHORT, "Puts a row, or a list of rows, into a table."),
-    ("insert_new", 2, Cost.SHORT, "Puts rows into a table unless one of their keys is there."),
+    ("insert", 2, Cost.SHORT, "Inserts an object, or a list of objects, into a table."),
+    ("insert_new", 2, Cost.SHORT, "Inserts objects into a table unless it has one of their keys."),
     ("last", 1, Cost.SHORT, "Returns the last key of a table."),
-    ("lookup", 2, Cost.SHORT, "Returns the rows that have a key."),
-    ("lookup_element", 3, Cost.SHORT, "Returns one element of the rows that have a key."),
-    ("match_delete", 2, Cost.LOOPS, "Deletes the rows that match a pattern."),
-    ("member", 2, Cost.SHORT, "Tells whether a row has a key."),
-    ("next", 2, Cost.SHORT, "Returns the key that follows another."),
+    ("lookup", 2, Cost.SHORT, "Returns the objects with a key."),
+    ("lookup_element", 3, Cost.SHORT, "Returns one element of the objects with a key."),
+    ("match_delete", 2, Cost.LOOPS, "Deletes the objects that match a pattern."),
+    ("member", 2, Cost.SHORT, "Tells whether a table has an object with a key."),
+    ("next", 2, Cost.SHORT, "Returns the key after another."),
     ("prev", 2, Cost.SHORT, "Returns the key before another."),
-    ("rename", 2, Cost.SHORT, "Gives a table another name."),
-    ("select_count", 2, Cost.LOOPS, "Counts the rows for which a match specification is true."),
-    ("select_delete", 2, Cost.LOOPS, "Deletes the rows for which a match specification is true."),
-    ("select_replace", 2, Cost.LOOPS, "Replaces rows by those of a match specification."),
+    ("rename", 2, Cost.SHORT, "Renames a table."),
+    ("select_count", 2, Cost.LOOPS, "Counts the objects for which a match spec is true."),
+    ("select_delete", 2, Cost.LOOPS, "Deletes the objects for which a match spec is true."),
+    ("select_replace", 2, Cost.LOOPS, "Replaces objects by the results of a match spec."),
     ("setopts", 2, Cost.SHORT, "Changes the heir of a table."),
-    ("tab2list", 1, Cost.LOOPS, "Returns all rows of a table."),
-    ("take", 2, Cost.SHORT, "Deletes the rows that have a key, and returns them."),
-    ("update_element", 3, Cost.SHORT, "Replaces elements of the row that has a key."),
-    ("whereis", 1, Cost.SHORT, "Returns the table of a name, or :undefined."),
+    ("tab2list", 1, Cost.LOOPS, "Returns all objects in a table."),
+    ("take", 2, Cost.SHORT, "Deletes the objects with a key, and returns them."),
+    ("update_element", 3, Cost.SHORT, "Replaces elements of the object with a key."),
+    ("whereis", 1, Cost.SHORT, "Returns the reference of a named table, or `:undefined`."),
 ):
 
     def _declare(name: str, count: int, cost: Cost, summary: str) -> None:
@@ -60,25 +60,25 @@ for _name, _arities, _cost, _summary in (
 
 @ets.function()
 def new(name: Term, options: Term) -> Term:
-    """Creates a table owned by the caller."""
+    """Creates a table owned by the calling process."""
     return runtime_ets.new(name, options)
 
 
 @ets.function()
 def delete(tab: Term, key: Term = MISSING) -> Term:
-    """Deletes a table, or the rows with a key."""
+    """Deletes a table, or the objects with a key."""
     return runtime_ets.delete(tab) if key is MISSING else runtime_ets.delete(tab, key)
 
 
 @ets.function()
 def info(tab: Term, item: Term = MISSING) -> Term:
-    """Returns information about a table."""
+    """Returns information about a table as a keyword list, or one item of it."""
     return runtime_ets.info(tab) if item is MISSING else runtime_ets.info(tab, item)
 
 
 @ets.function(cost=Cost.LOOPS)
 def select(tab: Term, spec: Term = MISSING, limit: Term = MISSING) -> Term:
-    """Returns the match specification's results; with a limit, a few and a continuation."""
+    """Returns the results of a match specification; with a limit, some and a continuation."""
     if spec is MISSING:
         return runtime_ets.select(tab)
     return (
@@ -88,7 +88,7 @@ def select(tab: Term, spec: Term = MISSING, limit: Term = MISSING) -> Term:
 
 @ets.function(cost=Cost.LOOPS)
 def match(tab: Term, pattern: Term = MISSING, limit: Term = MISSING) -> Term:
-    """Returns the values bound to a pattern's variables for each matching row, at most a limit."""
+    """Returns the variables of a pattern for each matching object; with a limit, some of them."""
     if pattern is MISSING:
         return runtime_ets.select(tab)
     if limit is MISSING:
@@ -98,7 +98,7 @@ def match(tab: Term, pattern: Term = MISSING, limit: Term = MISSING) -> Term:
 
 @ets.function(cost=Cost.LOOPS)
 def match_object(tab: Term, pattern: Term = MISSING, limit: Term = MISSING) -> Term:
-    """Returns the rows that match a pattern; with a limit, a few and a continuation."""
+    """Returns the objects that match a pattern; with a limit, some and a continuation."""
     if pattern is MISSING:
         return runtime_ets.select(tab)
     if limit is MISSING:
@@ -108,7 +108,7 @@ def match_object(tab: Term, pattern: Term = MISSING, limit: Term = MISSING) -> T
 
 @ets.function(cost=Cost.LOOPS)
 def select_reverse(tab: Term, spec: Term) -> Term:
-    """Returns the match specification's results, those of the last key of an ordered_set first."""
+    """Like `select`, but an ordered_set is traversed from its last key to its first."""
     found = runtime_ets.select(tab, spec)
     ordered = runtime_ets.info(tab, A.type) is A.ordered_set
     return List(reversed(found.items)) if ordered else found
@@ -116,13 +116,13 @@ def select_reverse(tab: Term, spec: Term) -> Term:
 
 @ets.function(cost=Cost.LOOPS)
 def i() -> Term:
-    """Prints a line for each table: its name, type, size and owner."""
+    """Prints a line for each table with its name, type, size and owner."""
     from kvshell.elixir.library.erlang.formats import erlang_text  # noqa: PLC0415  # rarely used
 
     lines = [_HEAD, f" {'-' * 76}"]
     for tab in sorted(runtime_ets.all_().items, key=sort_key):
         info = runtime_ets.info(tab)
-        if type(info) is List:  # it may be gone
+        if type(info) is List:  # unless it was deleted meanwhile
             facts = dict(info.items)
             owner = facts[A.owner]
             name = process.info(owner, A.registered_name)
@@ -140,7 +140,7 @@ _HEAD = " id              name              type  size   mem      owner"
 
 @ets.function(cost=Cost.SHORT)
 def update_counter(tab: Term, key: Term, update: Term, default: Term = MISSING) -> Term:
-    """Adds to an element of the row with a key."""
+    """Adds to an element of the object with a key, and returns the result."""
     if default is MISSING:
         return runtime_ets.update_counter(tab, key, update)
     return runtime_ets.update_counter(tab, key, update, default)
@@ -148,13 +148,13 @@ def update_counter(tab: Term, key: Term, update: Term, default: Term = MISSING) 
 
 @ets.function(cost=Cost.LOOPS)
 def foldl(fun: Term, acc: Term, tab: Term) -> Term:
-    """Reduces over the rows of a table."""
+    """Folds the objects of a table with `fun`, which gets an object and the accumulator."""
     return runtime_ets.foldl(caller(fun, 2), acc, tab)
 
 
 @ets.function(cost=Cost.LOOPS)
 def foldr(fun: Term, acc: Term, tab: Term) -> Term:
-    """Reduces over the rows of a table in reverse order."""
+    """Like `foldl`, but from the last object to the first."""
     call = caller(fun, 2)
     for row in reversed(runtime_ets.tab2list(tab).items):
         acc = call(row, acc)

@@ -1,4 +1,4 @@
-"""GenServer and `:sys`."""
+"""GenServer and :sys."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ sys_ = Library(":sys", Cost.WAITS)
 
 
 def _callbacks(module: Atom) -> type[GenServer]:
-    """Return the callbacks of a module; without an init/1 they end the server as it starts."""
+    """Return the callbacks of a module; without `init/1`, they make the start fail."""
 
     class WithoutInit(GenServer):
         @classmethod
@@ -65,7 +65,7 @@ def start_link(module: Term, init_arg: Term, options: Term = EMPTY_LIST) -> Term
 
 @gen_server.function(timeout=TIMEOUT)
 def call(server_: Term, request: Term, timeout: Term = 5000) -> Term:
-    """Sends a request to a server and waits for its answer."""
+    """Sends a request to a server and waits for its reply."""
     return otp.call(server(server_), request, timeout)
 
 
@@ -79,7 +79,7 @@ _CAST = (
 
 @gen_server.function(cost=Cost.SHORT)
 def cast(server_: Term, request: Term) -> Term:
-    """Sends a request to a server without waiting for an answer."""
+    """Sends a request to a server without waiting for a reply."""
     if type(server_) not in {Pid, Atom, tuple, bool, type(None)}:
         raise no_clause("GenServer", "cast", (server_, request), *_CAST)
     return otp.cast(server_, request)
@@ -87,7 +87,7 @@ def cast(server_: Term, request: Term) -> Term:
 
 @gen_server.function(cost=Cost.SHORT)
 def reply(client: Term, reply: Term) -> Term:
-    """Answers a call from outside its callback."""
+    """Replies to a client of a call, also from outside `handle_call/3`."""
     if type(client) is not tuple or len(client) != 2:
         raise no_clause(":gen", "reply", (client, reply))
     return otp.reply(client, reply)
@@ -95,7 +95,7 @@ def reply(client: Term, reply: Term) -> Term:
 
 @gen_server.function(timeout=TIMEOUT)
 def stop(server_: Term, reason: Term = A.normal, timeout: Term = A.infinity) -> Term:
-    """Stops a server and waits until it has ended."""
+    """Stops a server and waits until it has terminated."""
     return otp.stop(server(server_), reason, timeout)
 
 
@@ -107,7 +107,7 @@ def whereis(server_: Term) -> Term:
 
 @gen_server.function(cost=Cost.SHORT)
 def abcast(nodes: Term, name: Term, request: Term = MISSING) -> Term:
-    """Casts to a registered name on the given nodes, or on all."""
+    """Casts a request to the servers with a name on the given nodes, or on all of them."""
     if request is MISSING:
         return otp.abcast(None, nodes, name)
     if type(nodes) is not List or type(name) is not Atom:
@@ -120,7 +120,7 @@ def abcast(nodes: Term, name: Term, request: Term = MISSING) -> Term:
 def multi_call(
     nodes: Term, name: Term, request: Term = MISSING, timeout: Term = A.infinity
 ) -> Term:
-    """Calls a registered name on the given nodes, or on all."""
+    """Calls the servers with a name on the given nodes, or on all of them."""
     if request is MISSING:
         return otp.multi_call(None, nodes, name)
     return otp.multi_call(nodes, name, request, timeout)
@@ -137,76 +137,76 @@ def _system(name: str, summary: str) -> None:
 
 
 for _name, _summary in (
-    ("suspend", "Lets a server take system messages only."),
-    ("resume", "Lets a suspended server go on."),
-    ("get_state", "Returns the state of a server."),
-    ("get_status", "Returns what a server says of itself."),
-    ("no_debug", "Takes all that watches a server away."),
+    ("suspend", "Suspends a process: it handles only system messages."),
+    ("resume", "Resumes a suspended process."),
+    ("get_state", "Returns the state of a process."),
+    ("get_status", "Returns the status of a process: its state, debug options and more."),
+    ("no_debug", "Turns off all debugging of a process."),
 ):
     _system(_name, _summary)
 
 
 @sys_.function()
 def replace_state(name: Term, state_fun: Term, timeout: Term = 5000) -> Term:
-    """Replaces the state of a server by the function's result for it."""
+    """Replaces the state of a process by the result of `state_fun` for it, and returns it."""
     return otp_sys.replace_state(server(name), state_fun, timeout)
 
 
 @sys_.function()
 def statistics(name: Term, flag: Term, timeout: Term = 5000) -> Term:
-    """Starts or stops counting a server's messages, or returns the counts."""
+    """Enables or disables counting a process's messages, or returns the counts."""
     return otp_sys.statistics(server(name), flag, timeout)
 
 
 @sys_.function()
 def trace(name: Term, flag: Term, timeout: Term = 5000) -> Term:
-    """Starts or stops printing a server's events."""
+    """Enables or disables printing a process's system events."""
     return otp_sys.trace(server(name), flag, timeout)
 
 
 @sys_.function()
 def log(name: Term, flag: Term, timeout: Term = 5000) -> Term:
-    """Starts or stops keeping a server's recent events, or returns them."""
+    """Enables or disables keeping a process's recent system events, or returns them."""
     return otp_sys.log(server(name), flag, timeout)
 
 
 @sys_.function()
 def get_log(name: Term) -> Term:
-    """Returns the recent events of a server, as far as they are kept."""
+    """Returns the recent system events that a process has kept."""
     return otp_sys.get_log(server(name), 5000)
 
 
 @sys_.function()
 def no_debug(name: Term, timeout: Term = 5000) -> Term:
-    """Stops printing, counting and keeping a server's events."""
+    """Turns off all debugging of a process: traces, statistics and logs."""
     return otp_sys.no_debug(server(name), timeout)
 
 
 @sys_.function()
 def terminate(name: Term, reason: Term, timeout: Term = 5000) -> Term:
-    """Asks a server to end, without waiting for it."""
+    """Orders a process to terminate, without waiting for it."""
     return otp_sys.terminate(server(name), reason, timeout)
 
 
 @sys_.function()
 def change_code(name: Term, module: Term, old_vsn: Term, extra: Term, timeout: Term = 5000) -> Term:
-    """Runs code_change/3 of a suspended server, for a new version of its code."""
+    """Tells a suspended process to change its code: runs its `code_change/3`."""
     return otp_sys.change_code(server(name), module, old_vsn, extra, timeout)
 
 
 @sys_.function()
 def install(name: Term, func_spec: Term, timeout: Term = 5000) -> Term:
-    """Calls a function on every event of a server."""
+    """Installs a debug function that is called with each system event of a process."""
     return otp_sys.install(server(name), func_spec, timeout)
 
 
 @sys_.function()
 def remove(name: Term, func_or_func_id: Term, timeout: Term = 5000) -> Term:
-    """Stops calling a function on a server's events."""
+    """Removes an installed debug function."""
     return otp_sys.remove(server(name), func_or_func_id, timeout)
 
 
 def child_spec(module: Atom, arg: Any, *, kind: Any = None) -> Map:
-    """Return the child specification defined by `use GenServer` and similar."""
+    """Return the child specification that `use GenServer` and others define."""
     pairs = [(A.id, module), (A.start, (module, A.start_link, List((arg,))))]
     return Map(pairs if kind is None else [*pairs, (A.type, kind)])

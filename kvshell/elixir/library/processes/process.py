@@ -1,4 +1,4 @@
-"""Process, and the process functions of Kernel."""
+"""Process, and the functions of Kernel and :erlang for processes."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ proc_lib = Library(":proc_lib", Cost.WAITS)
 
 
 def both(name: str, cost: Cost, **kinds: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a function for both Kernel and `:erlang`."""
+    """Return a decorator that declares a function of both Kernel and :erlang."""
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         erlang.function(name=name, cost=cost, **kinds)(function)
@@ -47,7 +47,7 @@ MOST_PIDS = 32_768  # OTP 25 names no pid above
 
 
 def pid_of(text: str) -> Pid:
-    """Return the pid written as `0.104.0`; ArgumentError if it is not a pid of this node."""
+    """Return the pid written as `0.104.0`; raise ArgumentError for any other text."""
     found = re.fullmatch(r"0\.(\d+)\.0", text)
     if found is None or len(found[1]) > 5 or int(found[1]) >= MOST_PIDS:
         raise ArgumentError.at(1, "not a textual representation of a pid")
@@ -71,13 +71,13 @@ def _destination(term: Any) -> Any:
 
 @both("send", Cost.SHORT)
 def send(dest: Term, message: Term) -> Term:
-    """Sends a message to a process or a registered name, and returns the message."""
+    """Sends a message to a process or a registered name; returns the message."""
     return runtime_process.send(_destination(dest), message)
 
 
 @process.function(name="send", cost=Cost.SHORT, options=E_LIST)
 def send_with(dest: Term, message: Term, options: Term) -> Term:
-    """Sends a message; returns :ok."""
+    """Sends a message with options; returns `:ok`, or `:noconnect` for another node."""
     match dest:
         case (Atom(), Atom() as node) if node is not runtime_process.NODE:
             return A.noconnect if A.noconnect in options else A.ok
@@ -100,25 +100,25 @@ def _body(first: Any, function: Any, args: Any) -> Callable[[], Any]:
 
 @both("spawn", Cost.WAITS, arities=(1, 3))
 def spawn(fun: Term, function: Term = MISSING, args: Term = MISSING) -> Term:
-    """Starts a process that runs a function."""
+    """Spawns a process that runs a function; returns its pid."""
     return runtime_process.spawn(_body(fun, function, args))
 
 
 @both("spawn_link", Cost.WAITS, arities=(1, 3))
 def spawn_link(fun: Term, function: Term = MISSING, args: Term = MISSING) -> Term:
-    """Starts a process that runs a function, linked to the caller."""
+    """Spawns a process that runs a function, linked to the caller; returns its pid."""
     return runtime_process.spawn_link(_body(fun, function, args))
 
 
 @both("spawn_monitor", Cost.WAITS, arities=(1, 3))
 def spawn_monitor(fun: Term, function: Term = MISSING, args: Term = MISSING) -> Term:
-    """Starts a process that runs a function, and monitors it."""
+    """Spawns a process that runs a function, and monitors it; returns `{pid, ref}`."""
     return runtime_process.spawn_monitor(_body(fun, function, args))
 
 
 @process.function(name="spawn", arities=(2, 4))
 def spawn_with(fun: Term, function: Term, args: Term = MISSING, opts: Term = MISSING) -> Term:
-    """Starts a process that runs a function, with the options `:link` and `:monitor`."""
+    """Spawns a process with options, such as `:link` and `:monitor`."""
     if args is MISSING:
         body, options = _body(fun, MISSING, MISSING), function
     else:
@@ -132,13 +132,13 @@ def spawn_with(fun: Term, function: Term, args: Term = MISSING, opts: Term = MIS
 
 @both("exit", Cost.SHORT)
 def exit_self(reason: Term) -> Term:
-    """Ends the calling process with a reason."""
+    """Exits the calling process with a reason."""
     raise Exit(reason)
 
 
 @both("throw", Cost.SHORT)
 def throw(value: Term) -> Term:
-    """Throws a value, to be caught by a `catch`."""
+    """Throws a value, which `catch` can catch."""
     raise Thrown(value)
 
 
@@ -150,7 +150,7 @@ def make_ref() -> Term:
 
 @both("node", Cost.SHORT)
 def node(term: Term = MISSING) -> Term:
-    """Returns the name of the node."""
+    """Returns the name of the local node."""
     if term is not MISSING and type(term).__name__ not in {"Pid", "Ref"}:
         raise ArgumentError.at(1, "not a pid")
     return runtime_process.NODE
@@ -176,7 +176,7 @@ def alive(pid: Term) -> Term:
 
 @process.function(cost=Cost.SHORT)
 def monitor(item: Term) -> Term:
-    """Monitors a process: a `:DOWN` message arrives when it ends; returns the reference."""
+    """Monitors a process: the caller gets `:DOWN` when it terminates; returns the reference."""
     if type(item) is not Pid and type(item) is not Atom and type(item) is not tuple:
         raise ArgumentError.at(2, "not a pid")
     return runtime_process.monitor(item)
@@ -184,13 +184,13 @@ def monitor(item: Term) -> Term:
 
 @process.function(cost=Cost.SHORT, monitor_ref=E_REF, options=E_LIST)
 def demonitor(monitor_ref: Term, options: Term = EMPTY_LIST) -> Term:
-    """Removes a monitor; `:flush` removes its message, too, `:info` asks whether it was there."""
+    """Removes a monitor; `:flush` also removes its message, `:info` tells whether it was there."""
     return runtime_process.demonitor(monitor_ref, A.flush in options, A.info in options)
 
 
 @process.function(pid_or_port=E_PID)
 def link(pid_or_port: Term) -> Term:
-    """Links the caller and a process: when one ends abnormally, so does the other."""
+    """Links the caller and a process: an exit signal reaches one when the other terminates."""
     try:
         return runtime_process.link(pid_or_port)
     except ErlangError as error:
@@ -202,13 +202,13 @@ def link(pid_or_port: Term) -> Term:
 
 @process.function(pid_or_port=E_PID)
 def unlink(pid_or_port: Term) -> Term:
-    """Removes a link."""
+    """Removes the link between the caller and a process."""
     return runtime_process.unlink(pid_or_port)
 
 
 @process.function(pid=E_PID)
 def info(pid: Term, spec: Term = MISSING) -> Term:
-    """Returns information about a process, nil for a dead one."""
+    """Returns information about a process as a keyword list, or one item; nil if it is dead."""
     return runtime_process.info(pid) if spec is MISSING else runtime_process.info(pid, spec)
 
 
@@ -228,7 +228,7 @@ def _group_leader(leader: Term = MISSING, pid: Term = MISSING) -> Term:
 
 @process.function(mod=E_ATOM, fun_name=E_ATOM, args=E_LIST)
 def hibernate(mod: Term, fun_name: Term, args: Term) -> Term:
-    """Sleeps until a message arrives, then continues in a function and never returns."""
+    """Waits for a message, then continues in a function and never returns."""
     runtime_process.hibernate(lambda: modules.apply(mod, fun_name, args))
 
 
@@ -240,7 +240,7 @@ def yield_() -> Term:
 
 @process.function(cost=Cost.SHORT)
 def whereis(name: Term) -> Term:
-    """Returns the process registered under a name, or nil."""
+    """Returns the pid registered under a name, or nil."""
     return runtime_process.whereis(name)
 
 
@@ -260,31 +260,31 @@ def register(pid_or_port: Term, name: Term) -> Term:
 
 @process.function(cost=Cost.SHORT)
 def unregister(name: Term) -> Term:
-    """Frees a registered name."""
+    """Unregisters a name."""
     return runtime_process.unregister(name)
 
 
 @process.function(cost=Cost.SHORT)
 def registered() -> Term:
-    """Returns the registered names."""
+    """Returns all registered names."""
     return runtime_process.registered()
 
 
 @process.function(name="list")
 def list_() -> Term:
-    """Returns all processes."""
+    """Returns the pids of all processes."""
     return List(runtime_process.list_())
 
 
 @process.function(cost=Cost.SHORT)
 def flag(flag: Term, value: Term) -> Term:
-    """Sets a flag of the caller, such as `:trap_exit`; returns the old value."""
+    """Sets a flag of the calling process, such as `:trap_exit`; returns its old value."""
     return runtime_process.flag(flag, value)
 
 
 @process.function()
 def sleep(timeout: Term) -> Term:
-    """Waits a number of milliseconds, or forever with :infinity."""
+    """Sleeps for a number of milliseconds, or forever with `:infinity`."""
     if timeout is not A.infinity and (type(timeout) is not int or timeout < 0):
         whole = "is_integer(timeout)" if type(timeout) is int else "-is_integer(timeout)-"
         less = "-timeout >= 0-" if type(timeout) is int else "timeout >= 0"
@@ -299,14 +299,14 @@ def sleep(timeout: Term) -> Term:
 
 @process.function(cost=Cost.SHORT)
 def send_after(dest: Term, msg: Term, time: Term, opts: Term = EMPTY_LIST) -> Term:
-    """Sends a message after a number of milliseconds; returns the timer."""
+    """Sends a message after a number of milliseconds; returns a timer reference."""
     absolute = option(opts, A.abs, default=False) is True
     return runtime_process.send_after(dest, msg, time, abs=absolute)
 
 
 @process.function(cost=Cost.SHORT)
 def cancel_timer(timer_ref: Term, options: Term = EMPTY_LIST) -> Term:
-    """Stops a timer; returns the remaining milliseconds, or false.
+    """Cancels a timer; returns the milliseconds left, or false if it has expired.
 
     With `async: true` the result arrives as `{:cancel_timer, timer_ref, left}`, unless `info:
     false`.
@@ -325,19 +325,19 @@ def cancel_timer(timer_ref: Term, options: Term = EMPTY_LIST) -> Term:
 
 @process.function(cost=Cost.SHORT)
 def read_timer(timer_ref: Term) -> Term:
-    """Returns the remaining milliseconds of a timer, or false."""
+    """Returns the milliseconds left of a timer, or false if it has expired."""
     return runtime_process.read_timer(timer_ref)
 
 
 @process.function(cost=Cost.SHORT)
 def put(key: Term, value: Term) -> Term:
-    """Stores a value in the process dictionary; returns the old one."""
+    """Stores a value in the process dictionary; returns the old value, or nil."""
     return runtime_process.put(key, value)
 
 
 @process.function(cost=Cost.SHORT)
 def get(key: Term = MISSING, default: Term = None) -> Term:
-    """Returns a value of the process dictionary, or all of them."""
+    """Returns a value of the process dictionary, or the default; without a key, all entries."""
     if key is MISSING:
         return runtime_process.get_all()
     found = runtime_process.get(key, default)
@@ -346,7 +346,7 @@ def get(key: Term = MISSING, default: Term = None) -> Term:
 
 @process.function(cost=Cost.SHORT)
 def delete(key: Term) -> Term:
-    """Deletes a key of the process dictionary; returns its value."""
+    """Deletes a key from the process dictionary; returns its value, or nil."""
     return runtime_process.delete(key)
 
 
@@ -358,11 +358,11 @@ def get_keys(value: Term = MISSING) -> Term:
 
 @proc_lib.function(pid=E_PID)
 def initial_call(pid: Term) -> Term:
-    """Returns a process's initial call, or false."""
+    """Returns the initial call of a process started with proc_lib, or false."""
     return otp_proc_lib.initial_call(pid)
 
 
 @proc_lib.function(pid=E_PID)
 def translate_initial_call(pid: Term) -> Term:
-    """Returns module, function and arity of a process's initial call."""
+    """Returns the module, function and arity of a process's initial call."""
     return otp_proc_lib.translate_initial_call(pid)

@@ -1,4 +1,4 @@
-"""Registry."""
+"""Registry: a local store of processes by key."""
 
 from kvshell.elixir.library.calls import caller
 from kvshell.elixir.library.collections.keyword import option
@@ -12,7 +12,7 @@ registry = Library("Registry", Cost.WAITS)
 
 @registry.function()
 def start_link(keys_or_options: Term, name: Term = MISSING, options: Term = EMPTY_LIST) -> Term:
-    """Starts a registry with `:keys` and a `:name`."""
+    """Starts a registry with the given `:keys`, `:unique` or `:duplicate`, and `:name`."""
     if name is not MISSING:
         given = List(((A.keys, keys_or_options), (A.name, name), *options.items))
     else:
@@ -39,7 +39,7 @@ def start_link(keys_or_options: Term, name: Term = MISSING, options: Term = EMPT
 
 @registry.function(cost=Cost.SHORT)
 def child_spec(options: Term) -> Term:
-    """Returns the child specification of a registry."""
+    """Returns a child specification to start a registry under a supervisor."""
     module = alias("Registry")
     return Map(
         [
@@ -52,37 +52,37 @@ def child_spec(options: Term) -> Term:
 
 @registry.function(registry=ATOM)
 def register(registry: Term, key: Term, value: Term) -> Term:
-    """Registers the caller under a key, with a value."""
+    """Registers the calling process under a key, with a value."""
     return otp.register(registry, key, value)
 
 
 @registry.function(registry=ATOM)
 def unregister(registry: Term, key: Term) -> Term:
-    """Removes the caller's registration under a key."""
+    """Unregisters the entries of the calling process under a key."""
     return otp.unregister(registry, key)
 
 
 @registry.function(registry=ATOM)
 def lookup(registry: Term, key: Term) -> Term:
-    """Returns the processes under a key, with their values."""
+    """Returns `{pid, value}` for each process registered under a key."""
     return otp.lookup(registry, key)
 
 
 @registry.function(registry=ATOM, pid=PID)
 def keys(registry: Term, pid: Term) -> Term:
-    """Returns the keys of a process."""
+    """Returns the keys under which a process is registered."""
     return otp.keys(registry, pid)
 
 
 @registry.function(registry=ATOM)
 def count(registry: Term) -> Term:
-    """Returns the number of entries."""
+    """Returns the number of entries in a registry."""
     return otp.count(registry)
 
 
 @registry.function(registry=ATOM)
 def dispatch(registry: Term, key: Term, mfa_or_fun: Term, opts: Term = EMPTY_LIST) -> Term:
-    """Calls a function with the entries under a key."""
+    """Calls a function with the entries of all processes registered under a key."""
     code = mfa_or_fun if type(mfa_or_fun) is tuple else caller(mfa_or_fun, 1)
     parallel = option(opts, A.parallel, default=False) is True
     return otp.dispatch(registry, key, code, parallel=parallel)
@@ -90,7 +90,7 @@ def dispatch(registry: Term, key: Term, mfa_or_fun: Term, opts: Term = EMPTY_LIS
 
 @registry.function(registry=ATOM)
 def unregister_match(registry: Term, key: Term, pattern: Term, guards: Term = EMPTY_LIST) -> Term:
-    """Removes the caller's registrations under a key whose value matches a pattern."""
+    """Unregisters the caller's entries under a key whose value matches a pattern."""
     return otp.unregister_match(registry, key, pattern, guards)
 
 
@@ -102,7 +102,7 @@ def values(registry: Term, key: Term, pid: Term) -> Term:
 
 @registry.function(registry=ATOM)
 def update_value(registry: Term, key: Term, callback: Term) -> Term:
-    """Updates the caller's value under a key; returns the new and the old one."""
+    """Updates the caller's value under a key; returns `{new_value, old_value}`, or `:error`."""
     return otp.update_value(registry, key, caller(callback, 1))
 
 
@@ -114,59 +114,59 @@ def match(registry: Term, key: Term, pattern: Term, guards: Term = EMPTY_LIST) -
 
 @registry.function(registry=ATOM)
 def count_match(registry: Term, key: Term, pattern: Term, guards: Term = EMPTY_LIST) -> Term:
-    """Counts the entries under a key whose value matches a pattern."""
+    """Returns the number of entries under a key whose value matches a pattern."""
     return otp.count_match(registry, key, pattern, guards)
 
 
 @registry.function(registry=ATOM)
 def select(registry: Term, spec: Term) -> Term:
-    """Returns the match specification's results for the entries."""
+    """Returns the results of a match specification for the entries."""
     return otp.select(registry, spec)
 
 
 @registry.function(registry=ATOM)
 def count_select(registry: Term, spec: Term) -> Term:
-    """Counts the entries for which a match specification is true."""
+    """Returns the number of entries for which a match specification is true."""
     return otp.count_select(registry, spec)
 
 
 @registry.function(registry=ATOM)
 def meta(registry: Term, key: Term) -> Term:
-    """Returns `{:ok, value}` of the registry's metadata, or :error."""
+    """Reads a registry's metadata: `{:ok, value}`, or `:error` if the key is missing."""
     return otp.meta(registry, key)
 
 
 @registry.function(registry=ATOM)
 def put_meta(registry: Term, key: Term, value: Term) -> Term:
-    """Stores a value in the registry's metadata."""
+    """Stores a value in a registry's metadata."""
     return otp.put_meta(registry, key, value)
 
 
 @registry.function(registry=ATOM)
 def delete_meta(registry: Term, key: Term) -> Term:
-    """Deletes a value of the registry's metadata."""
+    """Deletes a key from a registry's metadata."""
     return otp.delete_meta(registry, key)
 
 
 @registry.function()
 def whereis_name(name: Term) -> Term:
-    """Returns the process registered as `{registry, key}`, or :undefined."""
+    """Returns the pid registered as `{registry, key}`, or `:undefined`."""
     return otp.whereis_name(name)
 
 
 @registry.function()
 def register_name(name: Term, pid: Term) -> Term:
-    """Registers a process under a name `{registry, key}`: :yes or :no."""
+    """Registers a process as `{registry, key}`; returns `:yes` or `:no`."""
     return otp.register_name(name, pid)
 
 
 @registry.function()
 def unregister_name(name: Term) -> Term:
-    """Frees a name `{registry, key}`."""
+    """Unregisters `{registry, key}`."""
     return otp.unregister_name(name)
 
 
 @registry.function(name="send")
 def send_to(name: Term, message: Term) -> Term:
-    """Sends a message to a name `{registry, key}`."""
+    """Sends a message to the process registered as `{registry, key}`."""
     return otp.send(name, message)

@@ -1,4 +1,4 @@
-"""Shared by the OTP modules: options, server names, and the modules behind servers."""
+"""What the OTP modules share: start options, server names, and modules as servers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ def set_bridge(callbacks_of: Bridge) -> None:
 
 
 def callbacks_of(module: Atom) -> type[GenServer] | None:
-    """Return the callbacks of a module, None if it is not a known server."""
+    """Return the server class of a module, or None if it is not a server's."""
     for bridge in _bridges:
         found = bridge(module)
         if found is not None:
@@ -31,7 +31,7 @@ TIMEOUT = any_of(NON_NEGATIVE, Kind(lambda term: term is A.infinity, "{} == :inf
 
 
 def given_name(options: Term) -> Term:
-    """Return the `:name` option, or None; ArgumentError for an invalid name."""
+    """Return the `:name` option, or None; raise ArgumentError for an invalid name."""
     name = option(options, A.name)
     if name is None or type(name) is Atom:
         return name
@@ -47,7 +47,7 @@ def given_name(options: Term) -> Term:
 
 
 def start_options(options: Term) -> dict[str, Any]:
-    """Return the options `:debug` and `:spawn_opt` of a start, if given."""
+    """Return the options `:debug` and `:spawn_opt`, if given, by name."""
     found = {}
     for name in ("debug", "spawn_opt"):
         given = option(options, Atom(name))
@@ -57,7 +57,7 @@ def start_options(options: Term) -> dict[str, Any]:
 
 
 def timeout_of(options: Term) -> Any:
-    """Return the `:timeout` option; `:infinity` by default."""
+    """Return the `:timeout` option, by default `:infinity`."""
     return option(options, A.timeout, A.infinity)
 
 
@@ -72,7 +72,7 @@ _WHEREIS = (
 
 
 def server(term: Term) -> Term:
-    """Return a valid server name as it is; GenServer.whereis/1 rejects anything else."""
+    """Return `term` if it may name a server; otherwise raise as GenServer.whereis/1 does."""
     if type(term) is Pid or type(term) is Atom or term is None or type(term) is bool:
         return term
     if type(term) is tuple:

@@ -18,7 +18,7 @@ erlang_supervisor = Library(":supervisor", Cost.WAITS)
 
 
 def _options(options: Term, *, strategy: bool = True) -> SupervisorOptions:
-    """Parse the options; ArgumentError without a `:strategy`."""
+    """Parse a supervisor's options; raise ArgumentError if `:strategy` is missing."""
     chosen = option(options, A.strategy)
     if chosen is None:
         if strategy:
@@ -34,7 +34,7 @@ def _options(options: Term, *, strategy: bool = True) -> SupervisorOptions:
 
 @supervisor.function()
 def start_link(children_or_module: Term, options_or_arg: Term, options: Term = MISSING) -> Term:
-    """Starts a supervisor with these children, or from a module with `init/1`."""
+    """Starts a supervisor with children, or with a module's `init/1`."""
     if type(children_or_module) is Atom:
         given = EMPTY_LIST if options is MISSING else options
         more = start_options(given)
@@ -47,13 +47,13 @@ def start_link(children_or_module: Term, options_or_arg: Term, options: Term = M
 
 @supervisor.function(options=LIST)
 def init(children: Term, options: Term) -> Term:
-    """Returns the result for a supervisor's `init/1`."""
+    """Returns what a supervisor's `init/1` has to return: its flags and children."""
     return otp.init(to_list(children), _options(options))
 
 
 @supervisor.function(overrides=LIST)
 def child_spec(module_or_map: Term, overrides: Term) -> Term:
-    """Returns a child specification, with some fields replaced."""
+    """Builds a child specification from a module or a map, overriding some fields."""
     return otp.child_spec(module_or_map, dict(overrides.items))
 
 
@@ -71,31 +71,31 @@ def terminate_child(supervisor: Term, child_id: Term) -> Term:
 
 @supervisor.function()
 def restart_child(supervisor: Term, child_id: Term) -> Term:
-    """Restarts a terminated child."""
+    """Restarts a child that has terminated."""
     return otp.restart_child(server(supervisor), child_id)
 
 
 @supervisor.function()
 def delete_child(supervisor: Term, child_id: Term) -> Term:
-    """Deletes a child that is not running."""
+    """Deletes the specification of a child that is not running."""
     return otp.delete_child(server(supervisor), child_id)
 
 
 @supervisor.function()
 def which_children(supervisor: Term) -> Term:
-    """Returns the children of a supervisor."""
+    """Returns `{id, pid, type, modules}` for each child."""
     return otp.which_children(server(supervisor))
 
 
 @supervisor.function()
 def count_children(supervisor: Term) -> Term:
-    """Counts the children of a supervisor."""
+    """Returns the number of children: specs, active, supervisors and workers."""
     return otp.count_children(server(supervisor))
 
 
 @supervisor.function(timeout=TIMEOUT)
 def stop(supervisor: Term, reason: Term = A.normal, timeout: Term = A.infinity) -> Term:
-    """Stops a supervisor with its children."""
+    """Stops a supervisor and its children."""
     return otp.stop(server(supervisor), reason, timeout)
 
 
@@ -109,7 +109,7 @@ def _dynamic_options(options: Term) -> dict[str, Any]:
 
 @dynamic.function(name="start_link")
 def start_dynamic(module_or_options: Term, arg: Term = MISSING, options: Term = EMPTY_LIST) -> Term:
-    """Starts a dynamic supervisor, or that of a module with `init/1`."""
+    """Starts a dynamic supervisor with options, or with a module's `init/1`."""
     if type(module_or_options) is Atom:
         given = None if arg is MISSING else arg
         name, more = given_name(options), start_options(options)
@@ -121,13 +121,13 @@ def start_dynamic(module_or_options: Term, arg: Term = MISSING, options: Term = 
 
 @dynamic.function(name="init", options=LIST)
 def init_dynamic(options: Term) -> Term:
-    """Returns the result for a dynamic supervisor's `init/1`."""
+    """Returns what a dynamic supervisor's `init/1` has to return: its flags."""
     return otp_dynamic.init(_options(options, strategy=False), **_dynamic_options(options))
 
 
 @dynamic.function(name="child_spec", cost=Cost.SHORT)
 def child_spec_of_dynamic(options: Term) -> Term:
-    """Returns the child specification of a dynamic supervisor."""
+    """Returns a child specification to start a dynamic supervisor under a supervisor."""
     module = alias("DynamicSupervisor")
     return Map(
         [
@@ -140,7 +140,7 @@ def child_spec_of_dynamic(options: Term) -> Term:
 
 @dynamic.function(name="start_child")
 def start_dynamic_child(supervisor: Term, child_spec: Term) -> Term:
-    """Starts a child of a dynamic supervisor."""
+    """Starts a child under a dynamic supervisor."""
     return otp_dynamic.start_child(server(supervisor), child_spec)
 
 
@@ -152,23 +152,23 @@ def terminate_dynamic_child(supervisor: Term, pid: Term) -> Term:
 
 @dynamic.function(name="which_children")
 def dynamic_children(supervisor: Term) -> Term:
-    """Returns the children of a dynamic supervisor."""
+    """Returns `{:undefined, pid, type, modules}` for each child."""
     return otp_dynamic.which_children(server(supervisor))
 
 
 @dynamic.function(name="count_children")
 def count_dynamic_children(supervisor: Term) -> Term:
-    """Counts the children of a dynamic supervisor."""
+    """Returns the number of children: specs, active, supervisors and workers."""
     return otp_dynamic.count_children(server(supervisor))
 
 
 @dynamic.function(name="stop", timeout=TIMEOUT)
 def stop_dynamic(supervisor: Term, reason: Term = A.normal, timeout: Term = A.infinity) -> Term:
-    """Stops a dynamic supervisor with its children."""
+    """Stops a dynamic supervisor and its children."""
     return otp_dynamic.stop(server(supervisor), reason, timeout)
 
 
 @erlang_supervisor.function(name="get_callback_module")
 def callback_module(supervisor: Term) -> Term:
-    """Returns the module whose `init/1` started a supervisor."""
+    """Returns the callback module of a supervisor."""
     return otp.callback_module(server(supervisor))

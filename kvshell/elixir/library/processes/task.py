@@ -1,4 +1,4 @@
-"""Task."""
+"""Task: processes that compute one result."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ TASK = alias("Task")
 
 
 def code_of(name: str, fun: Any, function: Any, args: Any, arity: int = 0) -> Any:
-    """Return the code of a task: a function, or a module's function with arguments."""
+    """Return the code of a task, given a function, or a module, a function and arguments."""
     if function is not MISSING:
         if type(args) is not List or type(function) is not Atom:
             raise no_clause("Task", name, (fun, function, args))
@@ -28,19 +28,19 @@ def code_of(name: str, fun: Any, function: Any, args: Any, arity: int = 0) -> An
 
 @task.function(name="async", arities=(1, 3))
 def async_(fun: Term, function_name: Term = MISSING, args: Term = MISSING) -> Term:
-    """Starts a task linked to the caller, to be awaited."""
+    """Starts a task that is linked to the caller and must be awaited."""
     return otp.async_(code_of("async", fun, function_name, args))
 
 
 @task.function(arities=(1, 3))
 def start(fun: Term, function_name: Term = MISSING, args: Term = MISSING) -> Term:
-    """Starts a task without awaiting it."""
+    """Starts a task whose result is ignored, without a link."""
     return otp.start(code_of("start", fun, function_name, args))
 
 
 @task.function(arities=(1, 3))
 def start_link(fun: Term, function_name: Term = MISSING, args: Term = MISSING) -> Term:
-    """Starts a task linked to the caller, without awaiting it."""
+    """Starts a task whose result is ignored, linked to the caller."""
     return otp.start_link(code_of("start_link", fun, function_name, args))
 
 
@@ -58,33 +58,33 @@ def _checked(name: str, task: Term, timeout: Term) -> None:
 
 @task.function(name="await")
 def await_(task: Term, timeout: Term = 5000) -> Term:
-    """Waits for the result of a task."""
+    """Awaits the result of a task; exits if it does not arrive in time."""
     _checked("await", task, timeout)
     return otp.await_(task, timeout)
 
 
 @task.function()
 def await_many(tasks: Term, timeout: Term = 5000) -> Term:
-    """Waits for the results of several tasks."""
+    """Awaits the results of several tasks; exits if one does not arrive in time."""
     return otp.await_many(list(iterate(tasks)), timeout)
 
 
 @task.function(name="yield")
 def yield_(task: Term, timeout: Term = 5000) -> Term:
-    """Waits for the result of a task; nil if it does not arrive in time."""
+    """Waits for a task: `{:ok, result}`, `{:exit, reason}`, or nil after the timeout."""
     _checked("yield", task, timeout)
     return otp.yield_(task, timeout)
 
 
 @task.function()
 def yield_many(tasks: Term, timeout: Term = 5000) -> Term:
-    """Waits for several tasks; each is returned with its result or nil."""
+    """Waits for several tasks: each with `{:ok, result}`, `{:exit, reason}` or nil."""
     return otp.yield_many(list(iterate(tasks)), timeout)
 
 
 @task.function()
 def shutdown(task: Term, timeout: Term = 5000) -> Term:
-    """Stops a task; returns its result if it arrived before."""
+    """Shuts down a task; returns its result if it has already replied."""
     if not is_struct(task, TASK):
         raise no_clause("Task", "shutdown", (task, timeout))
     return otp.shutdown(task, timeout)
@@ -92,19 +92,19 @@ def shutdown(task: Term, timeout: Term = 5000) -> Term:
 
 @task.function()
 def ignore(task: Term) -> Term:
-    """Stops waiting for the result of a task, which continues."""
+    """Ignores a task, which keeps running; returns its result if it has already replied."""
     return otp.ignore(task)
 
 
 @task.function()
 def completed(result: Term) -> Term:
-    """Returns a task that already has its result."""
+    """Returns a task that is already completed with a result."""
     return otp.completed(result)
 
 
 @task.function(cost=Cost.SHORT)
 def child_spec(arg: Term) -> Term:
-    """Returns the child specification of a task."""
+    """Returns a child specification to start a task under a supervisor."""
     return Map(
         [
             (A.id, TASK),
@@ -115,7 +115,7 @@ def child_spec(arg: Term) -> Term:
 
 
 def stream_options(options: Any) -> StreamOptions:
-    """Return the parsed options of a task stream."""
+    """Return the parsed options of `async_stream`."""
     return StreamOptions(
         option(options, A.max_concurrency, DEFAULTS.max_concurrency),
         option(options, A.ordered, default=True) is not False,
@@ -133,7 +133,7 @@ def async_stream(
     args: Term = MISSING,
     more: Term = EMPTY_LIST,
 ) -> Term:
-    """Returns a stream of `{:ok, result}`, with a task per item and limited concurrency."""
+    """Returns a stream of `{:ok, result}`: runs `fun` in a task per element, concurrently."""
     if args is MISSING:
         code, given = code_of("async_stream", fun, MISSING, MISSING, 1), options
     else:

@@ -1,4 +1,4 @@
-"""Task.Supervisor."""
+"""Task.Supervisor: supervises tasks that are started dynamically."""
 
 from typing import Any
 
@@ -27,14 +27,14 @@ def start_link(options: Term = EMPTY_LIST) -> Term:
 
 @supervisor.function(cost=Cost.SHORT)
 def child_spec(options: Term) -> Term:
-    """Returns the child specification of a task supervisor."""
+    """Returns a child specification to start a task supervisor under a supervisor."""
     spec = otp.child_spec(option(options, A.name))
     module = spec[A.start][0]
     return spec.put(A.start, (module, A.start_link, List((options,))))
 
 
 def _given(name: str, fun: Any, options: Any, args: Any, more: Any) -> tuple[Any, Any]:
-    """Return code and options, given a function, or a module, its function and arguments."""
+    """Return the code and the options, given a function, or module, function and arguments."""
     if args is MISSING:
         return code_of(name, fun, MISSING, MISSING), options
     return code_of(name, fun, options, args), more
@@ -48,7 +48,7 @@ def start_child(
     args: Term = MISSING,
     more: Term = EMPTY_LIST,
 ) -> Term:
-    """Runs a task without awaiting it."""
+    """Starts a task whose result is ignored, as a child of a supervisor."""
     code, given = _given("start_child", fun, options, args, more)
     return otp.start_child(
         server(supervisor),
@@ -66,7 +66,7 @@ def async_(
     args: Term = MISSING,
     more: Term = EMPTY_LIST,
 ) -> Term:
-    """Runs a task that is linked to the caller and can be awaited."""
+    """Starts a supervised task that is linked to the caller and can be awaited."""
     code, given = _given("async", fun, options, args, more)
     return otp.async_(server(supervisor), code, shutdown=option(given, A.shutdown))
 
@@ -79,7 +79,7 @@ def async_nolink(
     args: Term = MISSING,
     more: Term = EMPTY_LIST,
 ) -> Term:
-    """Runs a task that can be awaited, without a link to the caller."""
+    """Starts a supervised task that can be awaited, without a link to the caller."""
     code, given = _given("async_nolink", fun, options, args, more)
     return otp.async_nolink(server(supervisor), code, shutdown=option(given, A.shutdown))
 
@@ -93,7 +93,7 @@ def async_stream(
     args: Term = MISSING,
     more: Term = EMPTY_LIST,
 ) -> Term:
-    """Returns a stream of `{:ok, result}`, with a linked task per item."""
+    """Returns a stream of `{:ok, result}`: runs `fun` in a linked task per element."""
     return _stream(otp.async_stream, supervisor, enumerable, (fun, options, args, more))
 
 
@@ -106,7 +106,7 @@ def async_stream_nolink(
     args: Term = MISSING,
     more: Term = EMPTY_LIST,
 ) -> Term:
-    """Returns a stream of `{:ok, result}` or `{:exit, reason}`, with a task per item."""
+    """Like `async_stream`, but without links: a failed task gives `{:exit, reason}`."""
     return _stream(otp.async_stream_nolink, supervisor, enumerable, (fun, options, args, more))
 
 
@@ -125,11 +125,11 @@ def _stream(start: Any, supervisor: Any, enumerable: Any, given: tuple[Any, ...]
 
 @supervisor.function()
 def children(supervisor: Term) -> Term:
-    """Returns the running tasks."""
+    """Returns the pids of all running tasks."""
     return otp.children(server(supervisor))
 
 
 @supervisor.function()
 def terminate_child(supervisor: Term, pid: Term) -> Term:
-    """Terminates a task."""
+    """Terminates a task of the supervisor."""
     return otp.terminate_child(server(supervisor), pid)

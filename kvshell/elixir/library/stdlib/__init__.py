@@ -1,1 +1,1 @@
-"""OTP's modules that a reader of Elixir's guides types now and then."""
+"""Less common parts of OTP's standard library."""

@@ -1,4 +1,4 @@
-"""Rarer functions of :erlang, :lists, :maps, :queue, :math, :rand, :os, :crypto and :global."""
+"""Less common functions of :erlang, :lists, :maps, :queue, :math, :rand, :os and others."""
 
 import math
 import zlib
@@ -37,13 +37,13 @@ global_ = Library(":global", Cost.WAITS)
 
 @erlang.function()
 def function_exported(module: Term, function: Term, arity: Term) -> Term:
-    """Tells whether a module has a public function."""
+    """Tells whether a module has a public function of this name and arity."""
     return is_exported(module, function, arity)
 
 
 @erlang.function()
 def module_loaded(module: Term) -> Term:
-    """Tells whether a module is there."""
+    """Tells whether a module is loaded."""
     return current().runtime.code.defines(module)
 
 
@@ -56,7 +56,7 @@ def now() -> Term:
 
 @erlang.function(cost=Cost.LOOPS)
 def make_tuple(arity: Term, initial_value: Term, init_list: Term = MISSING) -> Term:
-    """Returns a tuple with the same element everywhere, but at some positions."""
+    """Creates a tuple with the same term everywhere, except at the positions in `init_list`."""
     if type(arity) is not int or arity < 0:
         raise ArgumentError.at(1, "not an integer" if type(arity) is not int else "out of range")
     made = [initial_value] * room_for(arity)
@@ -67,37 +67,37 @@ def make_tuple(arity: Term, initial_value: Term, init_list: Term = MISSING) -> T
 
 @erlang.function(name="binary_to_list")
 def bytes_between(binary: Term, start: Term, stop: Term) -> Term:
-    """Returns the bytes of a part of a binary, counted from 1."""
+    """Returns the bytes of a binary from `start` to `stop`, counted from 1."""
     return List(octets(binary)[start - 1 : stop])
 
 
 @erlang.function(name="append", cost=Cost.LOOPS)
 def append(left: Term, right: Term) -> Term:
-    """Returns `left ++ right`."""
+    """Concatenates two lists: `left ++ right`."""
     return left + right
 
 
 @erlang.function(name="subtract", cost=Cost.LOOPS)
 def subtract(left: Term, right: Term) -> Term:
-    """Returns `left -- right`."""
+    """Removes the first occurrence of each element of the right list: `left -- right`."""
     return without(left, right)
 
 
 @erlang.function(name="crc32")
 def crc32_on(old: Term, data: Term) -> Term:
-    """Returns the CRC32 checksum of more bytes."""
+    """Continues a CRC32 checksum with more iodata."""
     return zlib.crc32(gathered(data), old)
 
 
 @erlang.function(name="adler32")
 def adler32_on(old: Term, data: Term) -> Term:
-    """Returns the Adler32 checksum of more bytes."""
+    """Continues an Adler-32 checksum with more iodata."""
     return zlib.adler32(gathered(data), old)
 
 
 @erlang.function(name="erase")
 def erase_all() -> Term:
-    """Empties the process dictionary; returns what was in it."""
+    """Empties the process dictionary; returns its entries."""
     found = process.get_all()
     for name, _value in found.items:
         process.delete(name)
@@ -109,19 +109,19 @@ def erase_all() -> Term:
 
 @lists.function(name="flatten", deep_list=E_LIST)
 def flatten_onto(deep_list: Term, tail: Term) -> Term:
-    """Returns the items of all nested lists, followed by another list."""
+    """Flattens nested lists into one, followed by `tail`."""
     return own_list.flatten(deep_list) + tail
 
 
 @lists.function(name="enumerate")
 def enumerate_from(index: Term, list_: Term) -> Term:
-    """Returns each item with its position, counted from a number."""
+    """Returns `{index, element}` for each element, counted from `index`."""
     return List(enumerate(list_.items, index))
 
 
 @lists.function(name="uniq")
 def uniq_by(fun: Term, list_: Term) -> Term:
-    """Returns the items without those for which the function gives the same again."""
+    """Removes elements for which `fun` returns a value it returned before."""
     call = caller(fun, 1)
     found: dict[Any, Any] = {}
     for each in list_.items:
@@ -131,7 +131,7 @@ def uniq_by(fun: Term, list_: Term) -> Term:
 
 @lists.function(name="zipwith3")
 def zip_three_with(combine: Term, list1: Term, list2: Term, list3: Term) -> Term:
-    """Returns the function's results for the items of three lists."""
+    """Combines corresponding elements of three lists of the same length with `combine`."""
     call = caller(combine, 3)
     columns = (list1.items, list2.items, list3.items)
     if len(set(map(len, columns))) > 1:
@@ -147,7 +147,7 @@ def iterator(map_: Term) -> Term:
 
 @maps.function(name="next")
 def next_(iterator: Term) -> Term:
-    """Returns `{key, value, iterator}`, or :none at the end."""
+    """Returns `{key, value, iterator}`, or `:none` at the end."""
     match iterator:
         case A.none:
             return A.none
@@ -163,7 +163,7 @@ def next_(iterator: Term) -> Term:
 
 @maps.function(map1=E_MAP, map2=E_MAP)
 def intersect_with(combiner: Term, map1: Term, map2: Term) -> Term:
-    """Returns the common keys with the function's results."""
+    """Returns the keys that two maps share, with the results of `combiner` as values."""
     call = caller(combiner, 3)
     return Map(
         [(name, call(name, _value, map2[name])) for name, _value in map1.items() if name in map2]
@@ -184,7 +184,7 @@ def _items(given: Term) -> list[Any]:
 
 @queue.function()
 def filtermap(fun: Term, queue: Term) -> Term:
-    """Returns the items for which the function is true, or has `{true, value}`."""
+    """Filters and maps a queue at once: `fun` returns a boolean or `{true, value}`."""
     call = caller(fun, 1)
     made = []
     for each in _items(queue):
@@ -205,19 +205,19 @@ def _dropped(queue: Term, fits: Any, *, last: bool) -> Term:
 
 @queue.function()
 def delete_r(item: Term, queue: Term) -> Term:
-    """Returns the queue without the last such item."""
+    """Deletes the last occurrence of an item from a queue."""
     return _dropped(queue, lambda each: equal(each, item), last=True)
 
 
 @queue.function()
 def delete_with(pred: Term, queue: Term) -> Term:
-    """Returns the queue without the first item for which the function is true."""
+    """Deletes the first item for which `pred` returns true."""
     return _dropped(queue, caller(pred, 1), last=False)
 
 
 @queue.function()
 def delete_with_r(pred: Term, queue: Term) -> Term:
-    """Returns the queue without the last item for which the function is true."""
+    """Deletes the last item for which `pred` returns true."""
     return _dropped(queue, caller(pred, 1), last=True)
 
 
@@ -243,14 +243,14 @@ for _name in ("acosh", "asinh", "atanh", "erf", "erfc"):
 
 @rand.function(name="bytes")
 def bytes_(n: Term) -> Term:
-    """Returns random bytes."""
+    """Returns a binary of `n` random bytes."""
     room_for_octets(n)
     return text(bytes(chance.below(256) for _ in range(n)))
 
 
 @crypto.function(cost=Cost.LOOPS)
 def strong_rand_bytes(n: Term) -> Term:
-    """Returns random bytes; in a search those of the process's own generator."""
+    """Returns `n` random bytes; in a search, reproducible ones."""
     return bytes_(n)
 
 
@@ -260,7 +260,7 @@ def _name_of(variable: Any) -> str:
 
 @os_.function()
 def getenv(var_name: Term, default: Term = False) -> Term:
-    """Returns an environment variable set in this shell, as a charlist, or false."""
+    """Returns an environment variable set in this shell as a charlist, or the default."""
     value = system.get_env(_name_of(var_name), None)
     return default if value is None else List(map(ord, value))
 
@@ -284,25 +284,25 @@ def unsetenv(var_name: Term) -> Term:
 
 @global_.function()
 def whereis_name(name: Term) -> Term:
-    """Returns the process with a global name, or :undefined."""
+    """Returns the pid registered under a global name, or `:undefined`."""
     return naming.whereis_name(name) or A.undefined
 
 
 @global_.function()
 def register_name(name: Term, pid: Term) -> Term:
-    """Gives a process a global name: :yes, or :no if it is taken."""
+    """Registers a process under a global name: `:yes`, or `:no` if it is taken."""
     return naming.register_name(name, pid)
 
 
 @global_.function()
 def unregister_name(name: Term) -> Term:
-    """Frees a global name."""
+    """Unregisters a global name."""
     return naming.unregister_name(name)
 
 
 @global_.function(name="send")
 def send_to_name(name: Term, msg: Term) -> Term:
-    """Sends a message to the process with a global name; returns its pid."""
+    """Sends a message to the process registered under a global name; returns its pid."""
     pid = naming.whereis_name(name)
     if pid is None:
         raise Exit((A.badarg, (name, msg)))

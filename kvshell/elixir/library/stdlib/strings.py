@@ -1,4 +1,4 @@
-""":string on texts and charlists; the rest of it is in erlang/texts.py."""
+""":string on strings and charlists; `erlang.texts` has its most common functions."""
 
 import unicodedata
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _SPACES = " \t\n\r\v\f\x85\u2028\u2029"
 
 
 def _text(name: str, term: Any) -> str:
-    """Return the characters of a text or nested chardata."""
+    """Return chardata as a str; raise FunctionClauseError, for the function `name`, if invalid."""
     found, rest = decoded(term)
     if found is None or rest:
         raise no_clause(":string", name, (term,))
@@ -24,9 +24,9 @@ def _text(name: str, term: Any) -> str:
 
 
 def decoded(term: Any) -> tuple[str | None, bytes]:
-    """Return the characters of chardata up to the first invalid byte, and the rest of that binary.
+    """Return the text of chardata up to the first invalid byte, and the rest of that binary.
 
-    None if it is no chardata at all.
+    The text is None if `term` is not chardata at all.
     """
     parts: list[str] = []
     todo = [term]
@@ -52,12 +52,12 @@ def decoded(term: Any) -> tuple[str | None, bytes]:
 
 
 def _like(made: str, given: Any) -> Term:
-    """Return a part of a text as a text, and of a charlist as a charlist."""
+    """Return `made` as a charlist if the argument `given` was a list, otherwise as a string."""
     return List(map(ord, made)) if type(given) is List else made
 
 
 def charlist_of(made: str) -> List:
-    """Return a text as a charlist."""
+    """Return a str as a charlist."""
     return List(map(ord, made))
 
 
@@ -75,13 +75,13 @@ def _cut(name: str, subject: Any, pattern: Any, where: Any) -> list[str]:
 
 @string.function()
 def split(string: Term, search_pattern: Term, where: Term = A.leading) -> Term:
-    """Returns the parts of a text before and after a pattern."""
+    """Splits a string at the first match of a pattern, or the last, or `:all`."""
     return List(_like(each, string) for each in _cut("split", string, search_pattern, where))
 
 
 @string.function()
 def replace(string: Term, search_pattern: Term, replacement: Term, where: Term = A.leading) -> Term:
-    """Returns the parts of a text with replacements between them."""
+    """Replaces matches of a pattern: returns the parts and replacements as chardata."""
     made: list[Any] = []
     for each in _cut("replace", string, search_pattern, where):
         made += [_like(each, string), replacement]
@@ -90,7 +90,7 @@ def replace(string: Term, search_pattern: Term, replacement: Term, where: Term =
 
 @string.function()
 def find(string: Term, search_pattern: Term, direction: Term = A.leading) -> Term:
-    """Returns the text from a pattern on, or :nomatch."""
+    """Returns the string from the first match of a pattern on, or `:nomatch`."""
     whole, wanted = _text("find", string), _text("find", search_pattern)
     at = whole.rfind(wanted) if direction is A.trailing else whole.find(wanted)
     return A.nomatch if at < 0 else _like(whole[at:], string)
@@ -98,14 +98,14 @@ def find(string: Term, search_pattern: Term, direction: Term = A.leading) -> Ter
 
 @string.function()
 def prefix(string: Term, prefix_: Term) -> Term:
-    """Returns the text after a prefix, or :nomatch."""
+    """Returns the string after a prefix, or `:nomatch`."""
     whole, wanted = _text("prefix", string), _text("prefix", prefix_)
     return _like(whole[len(wanted) :], string) if whole.startswith(wanted) else A.nomatch
 
 
 @string.function(name="slice")
 def slice_(string: Term, start: Term, length: Term = A.infinity) -> Term:
-    """Returns a number of graphemes from a position on."""
+    """Returns `length` graphemes of a string from a position on."""
     parts = graphemes.split(_text("slice", string))
     end = start + length if type(length) is int else None
     return _like("".join(parts[start:end]), string)
@@ -113,7 +113,7 @@ def slice_(string: Term, start: Term, length: Term = A.infinity) -> Term:
 
 @string.function()
 def pad(string: Term, length: Term, direction: Term = A.trailing, char: Term = 32) -> Term:
-    """Returns the text with as many characters as are missing."""
+    """Pads a string to `length` graphemes; returns chardata."""
     missing = max(length - len(graphemes.split(_text("pad", string))), 0)
     room_for_octets(missing)
     if direction is A.leading:
@@ -126,7 +126,7 @@ def pad(string: Term, length: Term, direction: Term = A.trailing, char: Term = 3
 
 @string.function()
 def trim(string: Term, direction: Term, characters: Term = MISSING) -> Term:
-    """Returns the text without spaces, or certain characters, at its ends."""
+    """Removes whitespace, or the given characters, from the ends of a string."""
     if characters is not MISSING and type(characters) is not List:
         raise no_clause(":string", "trim", (string, direction, characters))
     drop = _SPACES if characters is MISSING else _text("trim", characters)
@@ -140,7 +140,7 @@ def trim(string: Term, direction: Term, characters: Term = MISSING) -> Term:
 def take(
     string: Term, characters: Term, complement: Term = False, direction: Term = A.leading
 ) -> Term:
-    """Returns the leading or trailing characters of a set, or of its complement, and the rest."""
+    """Splits off the leading or trailing characters that are in a set, or not in it."""
     whole, chosen = _text("take", string), _text("take", characters)
     order = whole[::-1] if direction is A.trailing else whole
     count = next((i for i, c in enumerate(order) if (c in chosen) is complement), len(order))
@@ -150,7 +150,7 @@ def take(
 
 @string.function()
 def equal(a: Term, b: Term, ignore_case: Term = False, normalization: Term = A.none) -> Term:
-    """Tells whether two texts have the same characters."""
+    """Tells whether two strings are equal, with or without regard to case."""
     left, right = _text("equal", a), _text("equal", b)
     if ignore_case is True:
         left, right = left.casefold(), right.casefold()
@@ -162,26 +162,26 @@ def equal(a: Term, b: Term, ignore_case: Term = False, normalization: Term = A.n
 
 @string.function()
 def casefold(string: Term) -> Term:
-    """Returns a text for comparison without case."""
+    """Converts a string to a form for comparison without regard to case."""
     return _like(_text("casefold", string).casefold(), string)
 
 
 @string.function()
 def titlecase(string: Term) -> Term:
-    """Returns a text that begins with a capital letter."""
+    """Converts the first character of a string to title case."""
     whole = _text("titlecase", string)
     return _like(whole[:1].title() + whole[1:], string)
 
 
 @string.function()
 def chomp(string: Term) -> Term:
-    """Returns a text without the line breaks at its end."""
+    """Removes newlines from the end of a string."""
     return _like(_text("chomp", string).rstrip("\r\n"), string)
 
 
 @string.function()
 def lexemes(string: Term, separators: Term) -> Term:
-    """Returns the parts of a text between separators."""
+    """Splits a string at separators, and drops empty parts."""
     return List(_like(each, string) for each in _lexemes("lexemes", string, separators))
 
 
@@ -193,21 +193,21 @@ def _lexemes(name: str, string: Any, separators: Any) -> list[str]:
 
 @string.function()
 def nth_lexeme(string: Term, n: Term, separators: Term) -> Term:
-    """Returns one of the parts of a text between separators."""
+    """Returns the `n`th part of a string that is split at separators."""
     found = _lexemes("nth_lexeme", string, separators)
     return _like(found[n - 1] if 0 < n <= len(found) else "", string)
 
 
 @string.function()
 def to_graphemes(string: Term) -> Term:
-    """Returns the graphemes of a text as characters, or lists of them."""
+    """Converts a string to a list of graphemes: code points, or lists of them."""
     parts = graphemes.split(_text("to_graphemes", string))
     return List(ord(each) if len(each) == 1 else charlist_of(each) for each in parts)
 
 
 @string.function()
 def next_grapheme(string: Term) -> Term:
-    """Returns the first grapheme and the rest."""
+    """Returns the first grapheme of a string and the rest."""
     parts = graphemes.split(_text("next_grapheme", string))
     if not parts:
         return List()
@@ -232,7 +232,7 @@ _DIGITS = "0123456789"
 
 @string.function()
 def to_integer(string: Term) -> Term:
-    """Returns the integer that a text begins with, and the rest."""
+    """Parses the integer at the start of a string: `{integer, rest}` or an error."""
     begun = _text("to_integer", string)
     size = len(begun) - len(begun.lstrip("+-" + _DIGITS))
     room_for_octets(size)
@@ -241,7 +241,7 @@ def to_integer(string: Term) -> Term:
 
 @string.function()
 def to_float(string: Term) -> Term:
-    """Returns the float that a text begins with, and the rest."""
+    """Parses the float at the start of a string: `{float, rest}` or an error."""
 
     def code(begun: str) -> float:
         if "." not in begun:
@@ -256,27 +256,27 @@ def to_float(string: Term) -> Term:
 
 @string.function()
 def concat(string1: Term, string2: Term) -> Term:
-    """Joins two charlists."""
+    """Concatenates two charlists."""
     return string1 + string2
 
 
 @string.function()
 def copies(string: Term, number: Term) -> Term:
-    """Returns a charlist repeated."""
+    """Returns a charlist repeated `number` times."""
     room_for_octets(len(string.items) * number)
     return List(string.items * number)
 
 
 @string.function()
 def join(string_list: Term, separator: Term) -> Term:
-    """Joins charlists with a separator."""
+    """Joins charlists with `separator` between each two of them."""
     made = _text("join", separator).join(_text("join", each) for each in string_list.items)
     return charlist_of(made)
 
 
 @string.function()
 def tokens(string: Term, separator_list: Term) -> Term:
-    """Returns the parts of a charlist between separators."""
+    """Splits a charlist at separators, and drops empty parts."""
     return List(charlist_of(each) for each in _lexemes("tokens", string, separator_list))
 
 
@@ -288,7 +288,7 @@ def len_(string: Term) -> Term:
 
 def _sized(name: str, place: Callable[[str, int, str], str]) -> None:
     def function(string: Term, number: Term, character: Term = 32) -> Term:
-        """Returns a charlist of a certain length: cut, or filled with a character."""
+        """Adjusts a charlist to `number` characters: cuts it, or fills it with `character`."""
         room_for_octets(number)
         return charlist_of(place(_text(name, string), number, chr(character)))
 
@@ -310,27 +310,27 @@ _sized("centre", _centred)
 
 @string.function()
 def words(string: Term, character: Term = 32) -> Term:
-    """Returns the number of words in a charlist."""
+    """Returns the number of words in a charlist, separated by `character`."""
     return len([each for each in _text("words", string).split(chr(character)) if each])
 
 
 @string.function()
 def sub_string(string: Term, start: Term, stop: Term = MISSING) -> Term:
-    """Returns the characters from one position to another, counted from 1."""
+    """Returns the characters from `start` to `stop`, counted from 1."""
     end = None if stop is MISSING else stop
     return charlist_of(_text("sub_string", string)[start - 1 : end])
 
 
 @string.function()
 def substr(string: Term, start: Term, length: Term = MISSING) -> Term:
-    """Returns a number of characters from a position on, counted from 1."""
+    """Returns `length` characters from `start` on, counted from 1."""
     end = None if length is MISSING else start - 1 + length
     return charlist_of(_text("substr", string)[start - 1 : end])
 
 
 def _position(name: str, code: Callable[[str, str], int]) -> None:
     def function(string: Term, wanted: Term) -> Term:
-        """Returns the position of a character or charlist, counted from 1; 0 if it is missing."""
+        """Returns the position of a character or charlist, counted from 1; 0 if there is none."""
         sought = chr(wanted) if type(wanted) is int else _text(name, wanted)
         return code(_text(name, string), sought) + 1
 
@@ -348,7 +348,7 @@ for _name, _code in (
 
 @string.function()
 def strip(string: Term, direction: Term = A.both, character: Term = 32) -> Term:
-    """Returns a charlist without a character at its ends."""
+    """Removes a character from the ends of a charlist."""
     whole = _text("strip", string)
     if direction is not A.right:
         whole = whole.lstrip(chr(character))

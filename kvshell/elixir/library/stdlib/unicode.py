@@ -1,4 +1,4 @@
-""":unicode."""
+""":unicode: conversion of chardata between encodings, and normal forms."""
 
 import unicodedata
 from typing import Any
@@ -27,7 +27,7 @@ def _read(data: Any, encoding: Any) -> tuple[str, bytes]:
 
 @unicode.function()
 def characters_to_binary(data: Term, in_: Term = A.unicode, out: Term = A.unicode) -> Term:
-    """Returns the text of nested characters; `{:error, text, rest}` at an invalid byte."""
+    """Converts chardata to a binary; `{:error, binary, rest}` at an invalid byte."""
     found, rest = _read(data, in_)
     try:
         made = text(found.encode(_ENCODINGS.get(out, "utf-8")))
@@ -38,18 +38,18 @@ def characters_to_binary(data: Term, in_: Term = A.unicode, out: Term = A.unicod
 
 @unicode.function()
 def characters_to_list(data: Term, in_: Term = A.unicode) -> Term:
-    """Returns the characters of nested chardata; `{:error, list, rest}` at an invalid byte."""
+    """Converts chardata to a charlist; `{:error, list, rest}` at an invalid byte."""
     found, rest = _read(data, in_)
     return (A.error, charlist_of(found), rest) if rest else charlist_of(found)
 
 
 def _normal(form: Any) -> None:
     def binary(data: Term) -> Term:
-        """Returns a text in a normal form of Unicode."""
+        """Converts chardata to a string in a Unicode normal form."""
         return unicodedata.normalize(form, _read(data, A.unicode)[0])
 
     def charlist(data: Term) -> Term:
-        """Returns a charlist in a normal form of Unicode."""
+        """Converts chardata to a charlist in a Unicode normal form."""
         return charlist_of(unicodedata.normalize(form, _read(data, A.unicode)[0]))
 
     name = f"characters_to_{form.lower()}"

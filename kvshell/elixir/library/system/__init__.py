@@ -1,1 +1,1 @@
-"""The system: System, Node, Application, Logger, clocks."""
+"""System, Node, Application, Config, Logger, File and clocks."""

@@ -1,4 +1,4 @@
-"""Application: its environment, and starting and stopping the session's applications."""
+"""Application: environments, and starting and stopping applications."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _STORE = "application environment"
 
 
 def environment() -> dict[Any, Term]:
-    """Return the environments that the caller's runtime starts with, by application and key."""
+    """Return the application environment with which the caller's runtime starts."""
     return current().runtime.shared.store(_STORE)
 
 
@@ -35,20 +35,20 @@ def _known(app: Any) -> bool:
 
 @application.function(app=ATOM)
 def get_env(app: Term, key: Term, default: Term = None) -> Term:
-    """Returns a value of the environment of an application, or the default."""
+    """Returns the value of a key in an application's environment, or the default."""
     return shared.get(_named(app, key), default)
 
 
 @application.function(app=ATOM)
 def fetch_env(app: Term, key: Term) -> Term:
-    """Returns `{:ok, value}` from the environment of an application, or :error."""
+    """Fetches a value of an application's environment: `{:ok, value}` or `:error`."""
     value = shared.get(_named(app, key), MISSING)
     return A.error if value is MISSING else (A.ok, value)
 
 
 @application.function(name="fetch_env!", app=ATOM)
 def fetch_env_or_raise(app: Term, key: Term) -> Term:
-    """Returns a value from the environment of an application; ArgumentError if missing."""
+    """Returns a value of an application's environment; raises ArgumentError if missing."""
     value = shared.get(_named(app, key), MISSING)
     if value is not MISSING:
         return value
@@ -65,20 +65,20 @@ def fetch_env_or_raise(app: Term, key: Term) -> Term:
 
 @application.function(app=ATOM)
 def compile_env(app: Term, key_or_path: Any, default: Term = None) -> Term:
-    """Returns a value of the environment when a module is compiled, or the default."""
+    """Reads an application's environment at compilation time; returns a value or the default."""
     found = _at(app, key_or_path)
     return default if found is MISSING else found
 
 
 @application.function(name="compile_env!", app=ATOM)
 def compile_env_or_raise(app: Term, key_or_path: Any) -> Term:
-    """Returns a value of the environment when a module is compiled; ArgumentError if missing."""
+    """Reads an application's environment at compilation time; raises if the key is missing."""
     found = _at(app, key_or_path)
     return fetch_env_or_raise(app, key_or_path) if found is MISSING else found
 
 
 def _at(app: Any, key_or_path: Any) -> Any:
-    """Return the value of a key, or at a path of keys into keyword lists."""
+    """Return the value of a key, or of a path of keys into nested keyword lists, or MISSING."""
     key, *path = key_or_path.items if type(key_or_path) is List else [key_or_path]
     value = shared.get(_named(app, key), MISSING)
     for each in path:
@@ -89,7 +89,7 @@ def _at(app: Any, key_or_path: Any) -> Any:
 
 @application.function(app=ATOM)
 def put_env(app: Term, key: Term, value: Term, opts: Term = MISSING) -> Term:
-    """Sets a value of the environment of an application."""
+    """Puts a value into an application's environment."""
     del opts
     shared.put(_named(app, key), value)
     return A.ok
@@ -97,7 +97,7 @@ def put_env(app: Term, key: Term, value: Term, opts: Term = MISSING) -> Term:
 
 @application.function(app=ATOM)
 def delete_env(app: Term, key: Term, opts: Term = MISSING) -> Term:
-    """Deletes a value of the environment of an application."""
+    """Deletes a key from an application's environment."""
     del opts
     shared.delete(_named(app, key))
     return A.ok
@@ -105,7 +105,7 @@ def delete_env(app: Term, key: Term, opts: Term = MISSING) -> Term:
 
 @application.function(app=ATOM)
 def get_all_env(app: Term) -> Term:
-    """Returns the environment of an application."""
+    """Returns an application's environment as a keyword list."""
     return List(_all_of(app))
 
 
@@ -134,7 +134,7 @@ def start(app: Term, type_: Term = A.temporary) -> Term:
 
 @application.function()
 def ensure_started(app: Term, type_: Term = A.temporary) -> Term:
-    """Starts an application unless it is running."""
+    """Ensures that an application is started."""
     match start(app, type_):
         case (A.error, (A.already_started, _)):
             return A.ok
@@ -144,7 +144,7 @@ def ensure_started(app: Term, type_: Term = A.temporary) -> Term:
 
 @application.function()
 def ensure_all_started(app: Term, type_: Term = A.temporary) -> Term:
-    """Starts an application and its dependencies; returns those started."""
+    """Ensures that an application and those it depends on are started; returns the new ones."""
     match start(app, type_):
         case A.ok:
             return A.ok, List((app,))
@@ -163,14 +163,14 @@ def stop(app: Term) -> Term:
 
 @application.function()
 def started_applications() -> Term:
-    """Returns the running applications with their versions, the last one first."""
+    """Returns `{name, description, version}` of each running application, last one first."""
     running = [each for each in applications().values() if each.running]
     return List((*map(_entry, reversed(running)), *_OWN_ENTRIES))
 
 
 @application.function()
 def loaded_applications() -> Term:
-    """Returns the known applications with their versions, the last one first."""
+    """Returns `{name, description, version}` of each known application, last one first."""
     return List((*map(_entry, reversed(applications().values())), *_OWN_ENTRIES))
 
 
@@ -184,7 +184,7 @@ _OWN_ENTRIES = tuple((app, List(map(ord, app.name)), List(map(ord, "1.14.0"))) f
 
 @application.function(app=ATOM)
 def spec(app: Term, key: Term) -> Term:
-    """Returns an item of an application's specification: `:mod`, `:modules` or `:vsn`, or nil."""
+    """Returns an item of an application's specification, such as `:mod` or `:vsn`, or nil."""
     found = applications().get(app)
     if found is None:
         return None
@@ -197,7 +197,7 @@ def spec(app: Term, key: Term) -> Term:
 
 @application.function()
 def get_application(module: Term) -> Term:
-    """Returns the application of a module, or nil."""
+    """Returns the application that a module belongs to, or nil."""
     from kvshell.elixir.library.registry import library  # noqa: PLC0415  # rare
 
     for app in applications().values():

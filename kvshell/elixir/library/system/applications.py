@@ -18,9 +18,9 @@ _STOP = Atom("stop_the_application")
 
 @dataclass
 class ApplicationSpec:
-    """The specification of an application in mix.exs; `modules` are those its files define.
+    """The specification of an application in mix.exs; `modules` are those of its files.
 
-    An application without a callback `module` has nothing to start.
+    An application without a callback `module` starts no processes.
     """
 
     name: Atom
@@ -32,7 +32,7 @@ class ApplicationSpec:
 
 
 class LoadedApplication:
-    """An application in a runtime."""
+    """An application that the runtime knows, running or not."""
 
     def __init__(self, spec: ApplicationSpec) -> None:
         self.spec = spec
@@ -41,11 +41,11 @@ class LoadedApplication:
 
     @property
     def running(self) -> bool:
-        """Whether it was started and its supervisor has not ended since."""
+        """Whether the application was started and its supervisor still runs."""
         return self.started and (self._holder is None or lives(self._holder))
 
     def start(self) -> Term:
-        """Start it in a process of its own; return `:ok` or an error. Receive point."""
+        """Start the application in its own process; return `:ok` or an error. Receive point."""
         if self.running:
             return A.error, (A.already_started, self.spec.name)
         module, answers = self.spec.module, list[Any]()
@@ -82,7 +82,7 @@ class LoadedApplication:
         return A.error, (A.bad_return, (call, answer))
 
     def stop(self) -> Term:
-        """Stop it together with its supervisor. Receive point."""
+        """Stop the application with its supervisor. Receive point."""
         if not self.running:
             return A.error, (A.not_started, self.spec.name)
         self.started = False
@@ -106,12 +106,12 @@ _loaded: WeakKeyDictionary[Runtime, dict[Atom, LoadedApplication]] = WeakKeyDict
 
 
 def applications() -> dict[Atom, LoadedApplication]:
-    """Return the applications of the caller's runtime, oldest first."""
+    """Return the applications that the caller's runtime knows, oldest first."""
     return _loaded.setdefault(current().runtime, {})
 
 
 def load(spec: ApplicationSpec) -> LoadedApplication:
-    """Make an application known to the caller's runtime; a running one stays."""
+    """Make an application known to the caller's runtime; a running one is not replaced."""
     known = applications()
     found = known.get(spec.name)
     if found is None or not found.running:

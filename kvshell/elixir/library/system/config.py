@@ -1,4 +1,4 @@
-"""Config, for the files of a project's `config/`, and Mix.env."""
+"""Config, for the files in a project's `config/`, and Mix.env."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ _NOT_READING = (
 
 @dataclass
 class Configuration:
-    """The values set by the files of `config/`, by application and key.
+    """The values that the files in `config/` set, by application and key.
 
     Attributes:
         env: `Mix.env()`.
@@ -42,14 +42,14 @@ class Configuration:
     _fresh: set[tuple[Any, Any]] = field(default_factory=set)
 
     def put(self, name: tuple[Any, Any], value: Term) -> None:
-        """Set the value of an application and a key."""
+        """Set the value of `name`, an application and a key."""
         self.values[name] = value
         self._fresh.add(name)
         self.applications.pop(name[0], None)
         self.applications[name[0]] = None
 
     def set_in(self, names: dict[tuple[Any, Any], Term]) -> None:
-        """Set what was read last in an environment; of the rest, what it does not have."""
+        """Copy the values to an environment; older ones only where it has no value yet."""
         for name, value in self.values.items():
             if name in self._fresh:
                 names[name] = value
@@ -63,7 +63,7 @@ _configurations: "WeakKeyDictionary[Runtime, Configuration]" = WeakKeyDictionary
 
 
 def configure(configuration: Configuration) -> None:
-    """Set the configuration of the caller's runtime; values already set in its environment stay."""
+    """Set the configuration of the caller's runtime, and copy it to its environment."""
     _configurations[current().runtime] = configuration
     configuration.set_in(environment())
 
@@ -77,7 +77,7 @@ def _read() -> Configuration:
 
 @config_.function(root_key=ATOM)
 def config(root_key: Term, opts_or_key: Any, opts: Any = MISSING) -> Term:
-    """Sets values of the environment of an application; keyword lists are merged."""
+    """Configures an application with options; keyword lists are merged with earlier values."""
     given = opts_or_key if opts is MISSING else List([(opts_or_key, opts)])
     if not _is_keyword(given):
         arguments = (root_key, opts_or_key) if opts is MISSING else (root_key, opts_or_key, opts)
@@ -107,7 +107,7 @@ def _is_keyword(value: Any) -> bool:
 
 @config_.function(file=BINARY)
 def import_config(file: Any) -> Term:
-    """Reads another file of the folder."""
+    """Imports another configuration file, relative to this one."""
     reading = _read()
     assert reading.run is not None
     path = reading.file.parent / file
@@ -122,25 +122,25 @@ def import_config(file: Any) -> Term:
 
 @config_.function()
 def config_env() -> Term:
-    """Returns the environment of the project: `:test` in tests, otherwise `:dev`."""
+    """Returns the environment that is being configured: `:test` in tests, otherwise `:dev`."""
     return _read().env
 
 
 @config_.function()
 def config_target() -> Term:
-    """Returns :host."""
+    """Returns the target that is being configured: always `:host`."""
     _read()
     return Atom("host")
 
 
 @mix.function()
 def env() -> Term:
-    """Returns the environment of the project: `:test` in tests, otherwise `:dev`."""
+    """Returns the Mix environment: `:test` in tests, otherwise `:dev`."""
     found = _configurations.get(current().runtime)
     return Atom("dev") if found is None else found.env
 
 
 @mix.function()
 def target() -> Term:
-    """Returns :host."""
+    """Returns the Mix target: always `:host`."""
     return Atom("host")

@@ -1,4 +1,4 @@
-"""File: writing and removing, in the `tmp_dir` of a test only; nothing reaches a disk."""
+"""File: writing and removing files, only in the `tmp_dir` of a test, and only in memory."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,7 +15,7 @@ Change = Callable[[TemporaryFiles, str], Any]
 
 
 def _changed(name: str, path: Any, change: Change) -> Any:
-    """Return what a change of a path returns; it must be in a test's own folder."""
+    """Return what `change` returns for a path in a test's own folder; refuse any other path."""
     place = absolute(path)
     files = kept(place)
     if files is None:
@@ -29,7 +29,7 @@ def _answer(found: Any) -> Term:
 
 
 def _or_raise(answer: Term, action: str, path: Term) -> Term:
-    """Return :ok, or raise File.Error for `{:error, reason}`."""
+    """Return `answer`, or raise File.Error if it is `{:error, reason}`."""
     if type(answer) is not tuple or answer[0] is A.ok:
         return answer
     message = f"could not {action} {inspect(path)}: {REASONS[answer[1]]}"
@@ -40,7 +40,7 @@ def _or_raise(answer: Term, action: str, path: Term) -> Term:
 
 @file_.function(path=BINARY, modes=LIST)
 def write(path: Term, content: Term, modes: Term = EMPTY_LIST) -> Term:
-    """Writes a file in the tmp_dir of a test; `[:append]` adds to its end."""
+    """Writes a file in the tmp_dir of a test; the mode `:append` adds to its end."""
     append = any(mode is A.append for mode in modes)
     if type(content) not in {str, bytes, List}:
         return A.error, A.badarg
@@ -59,31 +59,31 @@ def write(path: Term, content: Term, modes: Term = EMPTY_LIST) -> Term:
 
 @file_.function(name="write!", path=BINARY, modes=LIST)
 def write_or_raise(path: Term, content: Term, modes: Term = EMPTY_LIST) -> Term:
-    """Writes a file in the tmp_dir of a test, or raises File.Error."""
+    """Writes a file in the tmp_dir of a test; raises File.Error if it cannot."""
     return _or_raise(write(path, content, modes), "write to file", path)
 
 
 @file_.function(path=BINARY)
 def mkdir(path: Term) -> Term:
-    """Makes a folder in the tmp_dir of a test."""
+    """Creates a directory in the tmp_dir of a test."""
     return _answer(_changed("mkdir/1", path, TemporaryFiles.make_folder))
 
 
 @file_.function(name="mkdir!", path=BINARY)
 def mkdir_or_raise(path: Term) -> Term:
-    """Makes a folder in the tmp_dir of a test, or raises File.Error."""
+    """Creates a directory in the tmp_dir of a test; raises File.Error if it cannot."""
     return _or_raise(mkdir(path), "make directory", path)
 
 
 @file_.function(path=BINARY)
 def mkdir_p(path: Term) -> Term:
-    """Makes a folder, and those above it, in the tmp_dir of a test."""
+    """Creates a directory and its parents in the tmp_dir of a test."""
     return _answer(_changed("mkdir_p/1", path, TemporaryFiles.make_folders))
 
 
 @file_.function(name="mkdir_p!", path=BINARY)
 def mkdir_p_or_raise(path: Term) -> Term:
-    """Makes a folder and those above it, or raises File.Error."""
+    """Creates a directory and its parents; raises File.Error if it cannot."""
     return _or_raise(mkdir_p(path), "make directory (with -p)", path)
 
 
@@ -95,37 +95,37 @@ def rm(path: Term) -> Term:
 
 @file_.function(name="rm!", path=BINARY)
 def rm_or_raise(path: Term) -> Term:
-    """Removes a file in the tmp_dir of a test, or raises File.Error."""
+    """Removes a file in the tmp_dir of a test; raises File.Error if it cannot."""
     return _or_raise(rm(path), "remove file", path)
 
 
 @file_.function(path=BINARY)
 def rmdir(path: Term) -> Term:
-    """Removes an empty folder in the tmp_dir of a test."""
+    """Removes an empty directory in the tmp_dir of a test."""
     return _answer(_changed("rmdir/1", path, TemporaryFiles.remove_folder))
 
 
 @file_.function(name="rmdir!", path=BINARY)
 def rmdir_or_raise(path: Term) -> Term:
-    """Removes an empty folder, or raises File.Error."""
+    """Removes an empty directory; raises File.Error if it cannot."""
     return _or_raise(rmdir(path), "remove directory", path)
 
 
 @file_.function(path=BINARY)
 def rm_rf(path: Term) -> Term:
-    """Removes what is below a path: `{:ok, removed}`."""
+    """Removes a path and everything below it: returns `{:ok, removed_paths}`."""
     return A.ok, List(_changed("rm_rf/1", path, TemporaryFiles.remove_all))
 
 
 @file_.function(name="rm_rf!", path=BINARY)
 def rm_rf_or_raise(path: Term) -> Term:
-    """Removes what is below a path; returns what was removed."""
+    """Removes a path and everything below it; returns the removed paths."""
     return rm_rf(path)[1]
 
 
 @file_.function(path=BINARY)
 def touch(path: Term) -> Term:
-    """Makes an empty file, unless there is one."""
+    """Creates an empty file, unless the path exists."""
     return _answer(
         _changed(
             "touch/1",
@@ -137,7 +137,7 @@ def touch(path: Term) -> Term:
 
 @file_.function(name="touch!", path=BINARY)
 def touch_or_raise(path: Term) -> Term:
-    """Makes an empty file, unless there is one, or raises File.Error."""
+    """Creates an empty file, unless the path exists; raises File.Error if it cannot."""
     return _or_raise(touch(path), "touch", path)
 
 
@@ -172,7 +172,7 @@ def _declare(name: str, change: Callable[[Term, Term], Term], action: str) -> No
         name = "File.CopyError" if action == "copy" else "File.RenameError"
         raise ElixirError(exception(name, action=action, reason=reason, message=message, **given))
 
-    or_raise.__doc__ = f"Like `{name[:-1]}`, but raises an error."
+    or_raise.__doc__ = f"Like `{name[:-1]}`, but raises File.Error if it cannot."
     file_.function(name=name, source=BINARY, destination=BINARY)(or_raise)
 
 
@@ -182,6 +182,6 @@ for _name, (_change, _action) in _COPIES.items():
 
 @file_.function(name="ls!", path=BINARY)
 def ls_or_raise(path: Term = ".") -> Term:
-    """Lists a folder, or raises File.Error."""
+    """Lists the names in a directory; raises File.Error if it cannot."""
     answer: Any = ls(path)
     return answer[1] if answer[0] is A.ok else _or_raise(answer, "list directory", path)

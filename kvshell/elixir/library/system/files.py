@@ -1,4 +1,4 @@
-"""File, read-only: files in the folder of a trusted session; otherwise none exist.
+"""File: reading files in the folder of a trusted session; without one, no files exist.
 
 What a test has written in its `tmp_dir` is read from memory.
 """
@@ -25,7 +25,7 @@ _finders: "WeakKeyDictionary[Runtime, Finder]" = WeakKeyDictionary()
 
 
 def read_with(runtime: Runtime, finder: Finder) -> None:
-    """Register `finder(path)`, which returns the file a line of that runtime may read, or None."""
+    """Register `finder(path)`, which returns the file that lines of a runtime may read, or None."""
     _finders[runtime] = finder
 
 
@@ -40,7 +40,7 @@ def _found(path: Any) -> Path | None:
 
 @file_.function()
 def cwd() -> Term:
-    """Returns `{:ok, folder}` with the folder in which the shell was started."""
+    """Returns `{:ok, path}` of the folder in which the shell was started."""
     found = _found(".")
     return (A.error, A.enoent) if found is None else (A.ok, str(found))
 
@@ -56,7 +56,7 @@ def cwd_or_raise() -> Term:
 
 @file_.function(path=BINARY)
 def read(path: Term) -> Term:
-    """Returns `{:ok, content}` of a file, or `{:error, reason}`."""
+    """Reads a file: `{:ok, content}` or `{:error, reason}`."""
     place = absolute(str(path))
     files = kept(place)
     if files is not None:
@@ -86,7 +86,7 @@ REASONS = {
 
 @file_.function(name="read!", path=BINARY)
 def read_or_raise(path: Term) -> Term:
-    """Returns the content of a file; File.Error if it cannot be read."""
+    """Returns the content of a file; raises File.Error if it cannot be read."""
     answer, content = read(path)
     if answer is A.ok:
         return content
@@ -98,7 +98,7 @@ def read_or_raise(path: Term) -> Term:
 
 @file_.function(name="exists?", path=BINARY)
 def exists(path: Term) -> Term:
-    """Tells whether a file or folder exists."""
+    """Tells whether a path exists."""
     place = absolute(str(path))
     files = kept(place)
     if files is not None:
@@ -108,7 +108,7 @@ def exists(path: Term) -> Term:
 
 @file_.function(name="dir?", path=BINARY)
 def is_dir(path: Term) -> Term:
-    """Tells whether a folder exists."""
+    """Tells whether a path is a directory."""
     place = absolute(str(path))
     files = kept(place)
     if files is not None:
@@ -119,7 +119,7 @@ def is_dir(path: Term) -> Term:
 
 @file_.function(name="regular?", path=BINARY)
 def is_regular(path: Term) -> Term:
-    """Tells whether a regular file exists."""
+    """Tells whether a path is a regular file."""
     place = absolute(str(path))
     files = kept(place)
     if files is not None:
@@ -130,7 +130,7 @@ def is_regular(path: Term) -> Term:
 
 @file_.function()
 def ls(path: Term = ".") -> Term:
-    """Lists a folder: `{:ok, names}` or `{:error, reason}`."""
+    """Lists the names in a directory: `{:ok, names}` or `{:error, reason}`."""
     place = absolute(str(path))
     files = kept(place)
     if files is not None:

@@ -1,4 +1,4 @@
-"""Logger: writes log entries with a level."""
+"""Logger: prints log entries of a minimum level, or captures them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,7 +61,7 @@ _captures: list[tuple[list[str], Any]] = []
 
 @contextmanager
 def captured(least: Any = A.debug) -> Iterator[list[str]]:
-    """Collect the log entries of all processes within the block, as the console would show them."""
+    """Within the block, collect the log entries of all processes as the console would show them."""
     taking: tuple[list[str], Any] = ([], least)
     _captures.append(taking)
     runtime = current().runtime
@@ -75,7 +75,7 @@ def captured(least: Any = A.debug) -> Iterator[list[str]]:
 
 
 def _taken(level: str, text: str) -> bool:
-    """Add an entry to the captured ones, if any capture wants it; return whether one did."""
+    """Add an entry to the captures of its level; return whether there was any."""
     for taken, least in _captures:
         if _LEVELS.index(Atom(level)) <= _LEVELS.index(least):
             taken.append(entry(text, level))
@@ -83,7 +83,7 @@ def _taken(level: str, text: str) -> bool:
 
 
 def entry(text: str, level: str) -> str:
-    """Return an entry as the console shows it, after an empty line."""
+    """Return a log entry as the console shows it, after an empty line."""
     return f"\n{_now()} [{level}] {text}\n"
 
 
@@ -97,7 +97,7 @@ def _now() -> str:
 
 def _declare(name: str) -> None:
     def log(message: Term, metadata: Term = EMPTY_LIST) -> Term:
-        """Logs an entry with this level."""
+        """Logs a message with this level."""
         del metadata
         return _write(Atom(name), message)
 
@@ -110,27 +110,27 @@ for _each in (*_LEVELS, A.warn):
 
 @logger.function(macro=True)
 def log(level: Term, message: Term, metadata: Term = EMPTY_LIST) -> Term:
-    """Logs an entry."""
+    """Logs a message with a level."""
     del metadata
     return _write(level, message)
 
 
 @logger.function(name="bare_log")
 def bare_log(level: Term, message: Term, metadata: Term = EMPTY_LIST) -> Term:
-    """Logs an entry."""
+    """Logs a message with a level."""
     del metadata
     return _write(level, message)
 
 
 @logger.function()
 def level() -> Term:
-    """Returns the minimum level of logged entries."""
+    """Returns the minimum level of the entries that are logged."""
     return _level[0]
 
 
 @logger.function()
 def configure(options: Term) -> Term:
-    """Sets the minimum level of logged entries."""
+    """Sets the minimum level: `level: :info`."""
     wanted = option(options, A.level, _level[0])
     _level[0] = A.warning if wanted is A.warn else wanted
     return A.ok
@@ -138,32 +138,32 @@ def configure(options: Term) -> Term:
 
 @logger.function()
 def compare_levels(left: Term, right: Term) -> Term:
-    """Compares two levels: :gt, :eq or :lt."""
+    """Compares two levels: `:gt`, `:eq` or `:lt`."""
     one, other = _LEVELS.index(left), _LEVELS.index(right)
     return A.eq if one == other else A.gt if one < other else A.lt
 
 
 @logger.function()
 def metadata(metadata: Term = EMPTY_LIST) -> Term:
-    """Sets metadata of the process, which this log does not show."""
+    """Accepts metadata of the process, which log entries here do not show."""
     return A.ok if metadata.items else List()
 
 
 @logger.function()
 def flush() -> Term:
-    """Waits until all entries are written."""
+    """Returns `:ok` at once: entries are never buffered here."""
     return A.ok
 
 
 @logger.function()
 def enable(pid: Term) -> Term:
-    """Enables logging for a process."""
+    """Returns `:ok`: logging is always enabled for every process here."""
     del pid
     return A.ok
 
 
 @logger.function()
 def disable(pid: Term) -> Term:
-    """Disables logging for a process."""
+    """Returns `:ok`, and has no effect: logging is always enabled here."""
     del pid
     return A.ok

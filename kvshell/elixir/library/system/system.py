@@ -19,7 +19,7 @@ _NATIVE = 10**9
 
 
 def per_second(unit: Any) -> int:
-    """Return the number of time units per second."""
+    """Return how many of a time unit make a second; raise for an invalid unit."""
     if unit is A.native:
         return _NATIVE
     if type(unit) is int and unit > 0:
@@ -34,7 +34,7 @@ def per_second(unit: Any) -> int:
 
 
 def monotonic_ns() -> int:
-    """Return the nanoseconds of the runtime's monotonic clock."""
+    """Return the runtime's monotonic time in nanoseconds."""
     return current().runtime.now_ms() * 10**6
 
 
@@ -45,31 +45,31 @@ def system_ns() -> int:
 
 @system.function()
 def monotonic_time(unit: Term = A.native) -> Term:
-    """Returns a time that never goes back, in the unit, nanoseconds by default."""
+    """Returns a time that never goes back, in a unit, by default nanoseconds."""
     return monotonic_ns() * per_second(unit) // _NATIVE
 
 
 @system.function()
 def system_time(unit: Term = A.native) -> Term:
-    """Returns the time since 1970 in the unit, nanoseconds by default."""
+    """Returns the time since 1970 in a unit, by default nanoseconds."""
     return system_ns() * per_second(unit) // _NATIVE
 
 
 @system.function()
 def os_time(unit: Term = A.native) -> Term:
-    """Returns the operating system's time since 1970 in the unit, nanoseconds by default."""
+    """Returns the operating system's time since 1970 in a unit, by default nanoseconds."""
     return system_time(unit)
 
 
 @system.function()
 def convert_time_unit(time: Term, from_unit: Term, to_unit: Term) -> Term:
-    """Converts a time to another unit."""
+    """Converts a time from one unit to another."""
     return time * per_second(to_unit) // per_second(from_unit)
 
 
 @system.function()
 def unique_integer(modifiers: Term = EMPTY_LIST) -> Term:
-    """Returns a unique integer."""
+    """Returns an integer that is unique in this runtime."""
     number = current().runtime.environment.serial()
     return number if A.positive in modifiers or A.monotonic in modifiers else -(1 << 58) + number
 
@@ -94,13 +94,13 @@ def build_info() -> Term:
 
 @system.function()
 def schedulers() -> Term:
-    """Returns the number of processors."""
+    """Returns the number of processors of the machine."""
     return os.cpu_count() or 1
 
 
 @system.function()
 def schedulers_online() -> Term:
-    """Returns the number of processors in use."""
+    """Returns the number of processors of the machine."""
     return os.cpu_count() or 1
 
 
@@ -126,14 +126,14 @@ def get_env_of_all() -> Term:
 
 @system.function(varname=BINARY)
 def fetch_env(varname: Term) -> Term:
-    """Returns `{:ok, value}` of an environment variable, or :error."""
+    """Fetches an environment variable set in this shell: `{:ok, value}` or `:error`."""
     value = shared.get(_variable(varname), MISSING)
     return A.error if value is MISSING else (A.ok, value)
 
 
 @system.function(name="fetch_env!", varname=BINARY)
 def fetch_env_or_raise(varname: Term) -> Term:
-    """Returns an environment variable; System.EnvError if it is not set."""
+    """Returns an environment variable; raises System.EnvError if it is not set."""
     value = shared.get(_variable(varname), MISSING)
     if value is MISSING:
         raise ElixirError(
@@ -160,7 +160,7 @@ def put_env(varname: Term, value: Term) -> Term:
 
 @system.function(name="put_env")
 def put_env_of_all(enum: Term) -> Term:
-    """Sets environment variables, for this shell only; deletes those that are nil."""
+    """Sets environment variables, for this shell only; a nil value deletes one."""
     for name, value in iterate(enum):
         variable = to_string(name)
         if value is None:
@@ -179,19 +179,19 @@ def delete_env(varname: Term) -> Term:
 
 @node.function(name="self")
 def self_() -> Term:
-    """Returns the name of the node."""
+    """Returns the name of the local node."""
     return process.NODE
 
 
 @node.function(name="alive?")
 def alive() -> Term:
-    """Tells whether the node is distributed, which is always false."""
+    """Tells whether the node is part of a distributed system: never here."""
     return False
 
 
 @node.function(name="list")
 def list_(args: Term = MISSING) -> Term:
-    """Returns the other nodes: none."""
+    """Returns the other nodes: there are none here."""
     if args is MISSING or args is A.visible:
         return List()
     return List((process.NODE,)) if args in (A.this, A.known) else List()
@@ -199,24 +199,24 @@ def list_(args: Term = MISSING) -> Term:
 
 @system.function()
 def argv() -> Term:
-    """Returns the arguments of the program: none."""
+    """Returns the command-line arguments: none here."""
     return List()
 
 
 @node.function()
 def ping(node: Term) -> Term:
-    """Returns :pong if the node answers, otherwise :pang."""
+    """Pings a node: `:pong` for this node, otherwise `:pang`."""
     return A.pong if node is process.NODE else A.pang
 
 
 @node.function()
 def connect(node: Term) -> Term:
-    """Connects to a node; ignored without distribution."""
+    """Returns `:ignored`: the node is not distributed."""
     del node
     return A.ignored
 
 
 @node.function()
 def get_cookie() -> Term:
-    """Returns the cookie of the node."""
+    """Returns `:nocookie`: the node is not distributed."""
     return A.nocookie

@@ -1,4 +1,4 @@
-"""TemporaryFiles: what tests write below their `tmp_dir`. It is kept in memory, not on a disk."""
+"""TemporaryFiles: the files that tests write below their `tmp_dir`, kept in memory only."""
 
 import hashlib
 import os
@@ -15,51 +15,51 @@ _ESCAPED: Final = str.maketrans(dict.fromkeys(' [~#%&*{}\\:<>?/+|"]', "-"))
 
 
 def folder_of(module: str, test: str) -> str:
-    """Return the absolute path of a test's folder; mirrors ExUnit's own."""
+    """Return the absolute path of a test's tmp_dir, the same as ExUnit's."""
     made = hashlib.md5(f"{module}/{test}".encode(), usedforsecurity=False).hexdigest()[:8]
     name = f"{test.translate(_ESCAPED)}-{made}"
     return absolute(f"tmp/{module.translate(_ESCAPED)}/{name}")
 
 
 def absolute(path: str) -> str:
-    """Return a path from the root on, without `.` and `..`."""
+    """Return a path as an absolute one, without `.` and `..`."""
     return Path(os.path.normpath(Path.cwd() / path)).as_posix()
 
 
 class TemporaryFiles:
-    """Folders and files by absolute path. A method returns an Erlang reason where it cannot."""
+    """Folders and files by absolute path; a method that fails returns an Erlang reason."""
 
     def __init__(self) -> None:
         self._entries: dict[str, bytes | None] = {}  # None: a folder
         self._roots: set[str] = set()
 
     def make_root(self, path: str) -> None:
-        """Make an empty folder below which everything is kept here."""
+        """Create an empty folder, below which everything is kept in memory from now on."""
         self._roots.add(path)
         self.remove_all(path)
         self._entries[path] = None
 
     def covers(self, path: str) -> bool:
-        """Whether a path is kept here, if it exists."""
+        """Whether a path is below a folder that is kept in memory, whether it exists or not."""
         return any(path == root or path.startswith(f"{root}/") for root in self._roots)
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file or folder."""
+        """Whether a path exists."""
         return path in self._entries
 
     def is_folder(self, path: str) -> bool:
-        """Whether there is a folder."""
+        """Whether a path is a folder."""
         return self._entries.get(path, b"") is None
 
     def read(self, path: str) -> bytes | Atom:
-        """Return the content of a file."""
+        """Return the content of a file, or the reason why it cannot be read."""
         if path not in self._entries:
             return self._missing(path)
         found = self._entries[path]
         return A.eisdir if found is None else found
 
     def write(self, path: str, content: bytes, *, append: bool = False) -> Atom:
-        """Write a file, or add to its end."""
+        """Write a file, or append to it."""
         if self.is_folder(path):
             return A.eisdir
         if not self.is_folder(_parent(path)):
@@ -72,7 +72,7 @@ class TemporaryFiles:
         return A.ok
 
     def make_folder(self, path: str) -> Atom:
-        """Make a folder in one that exists."""
+        """Create a folder, whose parent must exist."""
         if path in self._entries:
             return A.eexist
         if not self.is_folder(_parent(path)):
@@ -81,7 +81,7 @@ class TemporaryFiles:
         return A.ok
 
     def make_folders(self, path: str) -> Atom:
-        """Make a folder and those that lead to it."""
+        """Create a folder and its parents."""
         if self.is_folder(path):
             return A.ok
         if path in self._entries:
@@ -92,7 +92,7 @@ class TemporaryFiles:
         return self.make_folder(path)
 
     def names(self, path: str) -> list[str] | Atom:
-        """Return what is in a folder."""
+        """Return the names in a folder, or the reason why it cannot be listed."""
         if path not in self._entries:
             return self._missing(path)
         if not self.is_folder(path):
@@ -119,14 +119,14 @@ class TemporaryFiles:
         return A.ok
 
     def remove_all(self, path: str) -> list[str]:
-        """Remove a path with all below it; return what was removed."""
+        """Remove a path and everything below it; return the removed paths."""
         gone = sorted(n for n in self._entries if n == path or n.startswith(f"{path}/"))
         for name in gone:
             del self._entries[name]
         return gone
 
     def _missing(self, path: str) -> Atom:
-        """Return why a path does not exist: a file stands in its way, or there is nothing."""
+        """Return the reason why a path does not exist: a parent is a file, or nothing is there."""
         above = _parent(path)
         while self.covers(above) and above not in self._entries:
             above = _parent(above)
@@ -141,16 +141,16 @@ _files: "WeakKeyDictionary[Runtime, TemporaryFiles]" = WeakKeyDictionary()
 
 
 def here() -> TemporaryFiles:
-    """Return the temporary files of the calling process's runtime."""
+    """Return the temporary files of the calling process's runtime, created on first use."""
     return _files.setdefault(current().runtime, TemporaryFiles())
 
 
 def kept(path: str) -> TemporaryFiles | None:
-    """Return the temporary files if they keep an absolute path."""
+    """Return the temporary files of this runtime if they cover an absolute path, or None."""
     found = _files.get(current().runtime)
     return found if found is not None and found.covers(path) else None
 
 
 def in_a_test() -> bool:
-    """Whether a test of this runtime has had a folder of its own."""
+    """Whether a test of this runtime has had a tmp_dir."""
     return current().runtime in _files

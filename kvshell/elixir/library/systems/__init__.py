@@ -1,1 +1,1 @@
-"""The tutorials' own modules, as built into kvshell."""
+"""The modules of the tutorials, built in with Elixir's interface."""

@@ -1,7 +1,7 @@
-"""The tutorials' modules with Elixir's interface: KV.Registry, KV.Bucket, KeyVal.Manager ...
+"""The modules of the tutorials with Elixir's interface: KV.Registry, KV.Bucket, KeyVal.Manager ...
 
-They are the Python modules that the commands use. The design of the session determines which stage
-of the registry `KV.Registry` is; a user's own module of that name takes precedence.
+They wrap the Python modules that the commands use. `KV.Registry` is the registry of the session's
+design; a user's module of the same name takes precedence.
 """
 
 from collections.abc import Callable
@@ -51,7 +51,7 @@ store = Library("KeyVal.Store")
 
 
 def design_with(runtime: Runtime, design: Callable[[], str]) -> None:
-    """Register `design()`, which tells which design's registry KV.Registry is in that runtime."""
+    """Register `design()`, which returns the name of the design that a runtime uses."""
     _designs[runtime] = design
 
 
@@ -171,7 +171,7 @@ def start_supervisor(_options: Term = EMPTY_LIST) -> Term:
 
 @manager.function(name="start")
 def start_manager() -> Term:
-    """Starts the manager under its name."""
+    """Starts the manager, registered under its name."""
     return key_val_manager.start()
 
 
@@ -195,7 +195,7 @@ def server_put(pid: Term, key: Term, value: Term) -> Term:
 
 @server.function(name="get")
 def server_get(pid: Term, key: Term) -> Term:
-    """Returns the value under `key`."""
+    """Returns the value of `key`."""
     return key_val_server.get(known_server(pid), key)
 
 
@@ -213,17 +213,17 @@ def store_new() -> Term:
 
 @store.function(name="put")
 def store_put(values: Term, key: Term, value: Term) -> Term:
-    """Returns the store with `value` under `key`."""
+    """Puts `value` under `key` into a store."""
     return key_val_store.put(values, key, value)
 
 
 @store.function(name="get")
 def store_get(values: Term, key: Term) -> Term:
-    """Returns the value under `key`."""
+    """Returns the value of `key` in a store."""
     return key_val_store.get(values, key)
 
 
 @store.function(name="del")
 def store_delete(values: Term, key: Term) -> Term:
-    """Returns the store without `key`."""
+    """Deletes `key` from a store."""
     return key_val_store.delete(values, key)

@@ -1,1 +1,1 @@
-"""Text: String, Regex, charlists and text forms of terms."""
+"""Strings: String, Regex, IO, URI, Version, Base and Path."""

@@ -1,4 +1,4 @@
-"""URI and Version, as far as needed at the prompt."""
+"""URI and Version: parsing, formatting and comparing."""
 
 import re
 
@@ -34,7 +34,7 @@ _VERSION = re.compile(
 
 @uri.function(uri=BINARY)
 def parse(uri: Term) -> Term:
-    """Returns the parts of a URI."""
+    """Parses a URI into its components."""
     found = _URI.match(uri)
     assert found is not None  # every text matches, with most parts empty
     scheme = found[2].lower() if found[2] else None
@@ -75,19 +75,19 @@ def _percent(text: Term, kept: frozenset[int]) -> str:
 
 @uri.function(string=BINARY)
 def encode(string: Term) -> Term:
-    """Returns text escaped for a URI: special characters become `%20` and the like."""
+    """Percent-encodes the characters of a string that are not allowed in a URI."""
     return _percent(string, _RESERVED)
 
 
 @uri.function(string=BINARY)
 def encode_www_form(string: Term) -> Term:
-    """Returns text as a value of a query: a space becomes `+`."""
+    """Encodes a string as part of a query: a space becomes `+`."""
     return _percent(string, _KEPT | {32}).replace(" ", "+")
 
 
 @uri.function(string=BINARY)
 def decode(string: Term) -> Term:
-    """Returns the text that `%20` and the like stand for."""
+    """Decodes the percent-encoded characters of a string."""
     octets = re.sub(
         rb"%([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), str(string).encode()
     )
@@ -96,13 +96,13 @@ def decode(string: Term) -> Term:
 
 @uri.function(string=BINARY)
 def decode_www_form(string: Term) -> Term:
-    """Decodes a value of a query string: `+` becomes a space."""
+    """Decodes a part of a query: `+` becomes a space."""
     return decode(str(string).replace("+", " "))
 
 
 @uri.function()
 def encode_query(enumerable: Term, encoding: Term = A.www_form) -> Term:
-    """Returns names and values as a query: `a=1&b=2`."""
+    """Encodes an enumerable of pairs as a query string: `a=1&b=2`."""
     one = encode_www_form if encoding is A.www_form else (lambda text: _percent(text, _KEPT))
     pairs = (each[:2] for each in iterate(enumerable))
     return "&".join(f"{one(to_string(name))}={one(to_string(value))}" for name, value in pairs)
@@ -110,14 +110,14 @@ def encode_query(enumerable: Term, encoding: Term = A.www_form) -> Term:
 
 @uri.function(string=BINARY)
 def decode_query(string: Term) -> Term:
-    """Returns the names and values of a query as a map."""
+    """Decodes a query string to a map."""
     pairs = [each.partition("=") for each in str(string).split("&") if each]
     return Map([(decode_www_form(name), decode_www_form(value)) for name, _, value in pairs])
 
 
 @uri.function(name="to_string")
 def text_of_uri(uri: Term) -> Term:
-    """Returns a URI as text."""
+    """Converts a URI to a string."""
     scheme, host, port = uri[A.scheme], uri[A.host], uri[A.port]
     made = f"{scheme}:" if scheme else ""
     if host is not None:
@@ -131,7 +131,7 @@ def text_of_uri(uri: Term) -> Term:
 
 @version.function(name="match?")
 def matches(version: Term, requirement: Term) -> Term:
-    """Returns whether a version fits a requirement: `~> 1.2`, `>= 1.0.0 and < 2.0.0`."""
+    """Tells whether a version matches a requirement: `~> 1.2`, `>= 1.0.0 and < 2.0.0`."""
     own = _order(parse_version_or_raise(version) if type(version) is str else version)
     return any(
         all(_fits(own, each.strip()) for each in every.split(" and "))
@@ -165,7 +165,7 @@ def _fits(own: tuple[object, ...], requirement: str) -> bool:
 
 @version.function(name="parse", string=BINARY)
 def parse_version(string: Term) -> Term:
-    """Parses a text such as `1.14.0`: `{:ok, version}` or :error."""
+    """Parses a version such as `1.14.0`: `{:ok, version}` or `:error`."""
     found = _VERSION.fullmatch(string)
     if found is None:
         return A.error
@@ -183,7 +183,7 @@ def parse_version(string: Term) -> Term:
 
 @version.function(name="parse!", string=BINARY)
 def parse_version_or_raise(string: Term) -> Term:
-    """Parses a text such as `1.14.0`."""
+    """Parses a version such as `1.14.0`; raises Version.InvalidVersionError."""
     answer = parse_version(string)
     if answer is A.error:
         raise ElixirError(
@@ -205,7 +205,7 @@ def _order(term: Map) -> tuple[object, ...]:
 
 @version.function()
 def compare(version1: Term, version2: Term) -> Term:
-    """Compares two versions: :lt, :eq or :gt."""
+    """Compares two versions: `:lt`, `:eq` or `:gt`."""
     one, other = (
         _order(parse_version_or_raise(each) if type(each) is str else each)
         for each in (version1, version2)

@@ -1,4 +1,4 @@
-"""Base, Path, and Macro.camelize and underscore: functions on text only; no file is touched."""
+"""Base, Path, and Macro.camelize and underscore: functions on strings; no file is touched."""
 
 import base64
 import re
@@ -33,7 +33,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class _Encoding:
-    """An encoding by groups of letters: how it encodes and decodes, and its alphabet."""
+    """One of Base's encodings: its functions, its alphabet, and its number of digits per group."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class _Encoding:
     @property
     def encoded(self) -> Callable[..., Term]:
         def encoded(data: Term, opts: Term = EMPTY_LIST) -> Term:
-            """Returns the bytes as letters and digits."""
+            """Encodes a binary as text."""
             made = self.encode(_octets(data)).decode()
             if option(opts, A.padding, default=True) is False:
                 made = made.rstrip("=")
@@ -65,7 +65,7 @@ class _Encoding:
     @property
     def decoded(self) -> Callable[..., Term]:
         def decoded(string: Term, opts: Term = EMPTY_LIST) -> Term:
-            """Returns `{:ok, bytes}`, or `:error` for other text."""
+            """Decodes a text: `{:ok, binary}`, or `:error` if it is not valid."""
             try:
                 return A.ok, self.bytes_of(string, opts)
             except ArgumentError:
@@ -76,13 +76,13 @@ class _Encoding:
     @property
     def decoded_or_raised(self) -> Callable[..., Term]:
         def decoded_or_raised(string: Term, opts: Term = EMPTY_LIST) -> Term:
-            """Returns the bytes that the letters and digits stand for."""
+            """Decodes a text; raises ArgumentError if it is not valid."""
             return self.bytes_of(string, opts)
 
         return decoded_or_raised
 
     def bytes_of(self, string: Any, opts: Term) -> Term:
-        """Return the decoded bytes; ArgumentError if the text is not valid."""
+        """Return the decoded binary; raise ArgumentError if the text is not valid."""
         octets = _octets(string)
         case = option(opts, A.case, A.upper)
         if case is A.lower:
@@ -133,7 +133,7 @@ def _joined(left: str, right: str) -> str:
 
 @path.function()
 def join(left: Term, right: Term = MISSING) -> Term:
-    """Joins paths with a slash."""
+    """Joins two paths, or a list of them."""
     items = list(left.items) if right is MISSING else [left, right]
     made = ""
     for each in items:
@@ -143,7 +143,7 @@ def join(left: Term, right: Term = MISSING) -> Term:
 
 @path.function(path=BINARY)
 def basename(path: Term, extension: Term = "") -> Term:
-    """Returns the last part of a path, without the extension if one is given."""
+    """Returns the last component of a path, without the extension if one is given."""
     last = (_parts(path) or [""])[-1]
     last = "" if last == "/" else last
     return last.removesuffix(str(extension)) if extension else last
@@ -151,14 +151,14 @@ def basename(path: Term, extension: Term = "") -> Term:
 
 @path.function(path=BINARY)
 def dirname(path: Term) -> Term:
-    """Returns a path without its last part."""
+    """Returns the directory part of a path."""
     before = str(path).rpartition("/")
     return "." if not before[1] else before[0].rstrip("/") or "/"
 
 
 @path.function(path=BINARY)
 def extname(path: Term) -> Term:
-    """Returns the extension with its dot."""
+    """Returns the extension of a path, including its dot."""
     last = (_parts(path) or [""])[-1]
     stem, dot, extension = last.rpartition(".")
     return dot + extension if stem else ""
@@ -166,19 +166,19 @@ def extname(path: Term) -> Term:
 
 @path.function(path=BINARY)
 def rootname(path: Term, extension: Term = MISSING) -> Term:
-    """Returns a path without its extension."""
+    """Returns a path without its extension, or without the given one."""
     return str(path).removesuffix(str(extname(path) if extension is MISSING else extension))
 
 
 @path.function(path=BINARY)
 def split(path: Term) -> Term:
-    """Returns the parts of a path."""
+    """Splits a path into its components."""
     return List(_parts(path))
 
 
 @path.function(name="type", path=BINARY)
 def type_(path: Term) -> Term:
-    """Returns whether a path is `:absolute` or `:relative`."""
+    """Tells the type of a path: `:absolute` or `:relative`."""
     return A.absolute if str(path).startswith("/") else A.relative
 
 
@@ -187,7 +187,7 @@ def type_(path: Term) -> Term:
 
 @macro.function(string=BINARY)
 def camelize(string: Term) -> Term:
-    """Returns `foo_bar` as `FooBar`, and `foo/bar` as `Foo.Bar`."""
+    """Converts a string to CamelCase: `foo_bar` to `FooBar`, `foo/bar` to `Foo.Bar`."""
     parts = [part[:1].upper() + part[1:] for part in str(string).split("/")]
     return ".".join(_CAMEL.sub(lambda found: (found[1] or "").upper(), part) for part in parts)
 
@@ -197,7 +197,7 @@ _CAMEL = re.compile(r"_+(?:([a-z0-9])|$)")
 
 @macro.function()
 def underscore(atom_or_string: Term) -> Term:
-    """Returns `FooBar` as `foo_bar`, and `Foo.Bar` as `foo/bar`."""
+    """Converts a module name to underscore case: `FooBar` to `foo_bar`."""
     text = str(getattr(atom_or_string, "name", atom_or_string)).removeprefix("Elixir.")
     text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", text)
     text = re.sub(r"([a-z\d])([A-Z])", r"\1_\2", text)

@@ -1,4 +1,4 @@
-"""Graphemes: user-perceived characters."""
+"""Graphemes: user-perceived characters of binaries."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -15,12 +15,12 @@ def _clusters() -> Any:
 
 
 def chars(term: str | bytes) -> str:
-    """Return a binary as a Python str, with non-UTF-8 bytes as lone surrogates."""
+    """Return a binary as a str in which each byte that is not UTF-8 is a lone surrogate."""
     return term if isinstance(term, str) else term.decode("utf-8", "surrogateescape")
 
 
 def back(made: str) -> str | bytes:
-    """Return the binary for a result of `chars` or a part of it."""
+    """Return the binary for a str made of a result of `chars`."""
     if made.isascii():
         return made
     try:
@@ -59,5 +59,5 @@ def each(term: str | bytes) -> Iterator[str]:
 
 
 def first(term: str | bytes) -> str:
-    """Return the first grapheme, "" for an empty binary."""
+    """Return the first grapheme, or "" for an empty binary."""
     return next(each(term), "")

@@ -16,7 +16,7 @@ ansi = Library("IO.ANSI")
 
 
 def chardata(item: Any) -> Any:
-    """Return chardata, or anything with `to_string`, as text for a device."""
+    """Return chardata, or a term that implements String.Chars, as a binary for a device."""
     try:
         made = list_to_string(item) if type(item) is List else to_string(item)
     except ArgumentError:
@@ -34,7 +34,7 @@ def _device(name: str, given: tuple[Any, Any]) -> None:
 
 @io.function()
 def puts(device: Term, item: Term = MISSING) -> Term:
-    """Writes a text and a newline; returns :ok."""
+    """Writes an item and a newline to a device; returns `:ok`."""
     if item is MISSING:
         device, item = A.stdio, device
     _device("puts", (device, item))
@@ -44,7 +44,7 @@ def puts(device: Term, item: Term = MISSING) -> Term:
 
 @io.function()
 def write(device: Term, item: Term = MISSING) -> Term:
-    """Writes a text; returns :ok."""
+    """Writes an item to a device; returns `:ok`."""
     if item is MISSING:
         device, item = A.stdio, device
     _device("write", (device, item))
@@ -54,13 +54,13 @@ def write(device: Term, item: Term = MISSING) -> Term:
 
 @io.function()
 def binwrite(device: Term, item: Term = MISSING) -> Term:
-    """Writes bytes; returns :ok."""
+    """Writes iodata to a device; returns `:ok`."""
     return write(device, item)
 
 
 @io.function()
 def inspect(device: Term, item: Term = MISSING, opts: Term = MISSING) -> Term:
-    """Writes a term as the prompt shows it, after an optional `:label`; returns the term."""
+    """Inspects a term and writes it to a device, after an optional `:label`; returns the term."""
     if item is MISSING:
         device, item, opts = A.stdio, device, EMPTY_LIST
     elif opts is MISSING:
@@ -79,7 +79,7 @@ def inspect(device: Term, item: Term = MISSING, opts: Term = MISSING) -> Term:
 
 @io.function()
 def warn(message: Term, stacktrace: Term = EMPTY_LIST) -> Term:
-    """Writes a warning to standard error; returns :ok."""
+    """Writes a warning to standard error; returns `:ok`."""
     del stacktrace
     output.write(A.stderr, f"warning: {chardata(message)}\n")
     return A.ok
@@ -87,7 +87,7 @@ def warn(message: Term, stacktrace: Term = EMPTY_LIST) -> Term:
 
 @io.function()
 def gets(device: Term, prompt: Term = MISSING) -> Term:
-    """Reads a line of the input given to `capture_io`; the keyboard belongs to the shell."""
+    """Reads a line of the input of `capture_io`; the prompt itself cannot be read from."""
     asked = chardata(device if prompt is MISSING else prompt)
     line = output.read_line(asked)
     if line is not None:
@@ -97,7 +97,7 @@ def gets(device: Term, prompt: Term = MISSING) -> Term:
 
 @io.function(cost=Cost.LOOPS)
 def chardata_to_string(chardata: Term) -> Term:
-    """Returns the text of nested chardata."""
+    """Converts chardata to a string."""
     if type(chardata) not in {str, bytes, List}:
         raise no_clause(
             "IO",
@@ -111,18 +111,18 @@ def chardata_to_string(chardata: Term) -> Term:
 
 @io.function(cost=Cost.LOOPS)
 def iodata_to_binary(iodata: Term) -> Term:
-    """Returns the bytes of nested iodata as one binary."""
+    """Converts iodata to a binary."""
     return text(gathered(iodata))
 
 
 @io.function(cost=Cost.LOOPS)
 def iodata_length(iodata: Term) -> Term:
-    """Returns the number of bytes in nested iodata."""
+    """Returns the number of bytes of iodata."""
     return len(gathered(iodata))
 
 
 def gathered(iodata: Any) -> bytes:
-    """Return the bytes of iodata."""
+    """Return iodata as Python bytes."""
     if type(iodata) in {str, bytes}:
         return octets(iodata)
     parts: list[bytes] = []
@@ -176,7 +176,7 @@ _CODES = {
 
 def _colour(name: str, code: str) -> None:
     def sequence() -> Term:
-        """Returns the escape sequence for this style."""
+        """Returns the ANSI escape sequence for this style."""
         return f"\x1b[{code}m"
 
     ansi.function(name=name)(sequence)
@@ -188,19 +188,19 @@ for _name, _code in _CODES.items():
 
 @ansi.function(name="enabled?")
 def enabled() -> Term:
-    """Tells whether colour sequences are written: not in this shell."""
+    """Tells whether ANSI escape sequences are printed: never in this shell."""
     return False
 
 
 @ansi.function(name="format", cost=Cost.LOOPS)
 def format_(ansidata: Term, emit: Term = False) -> Term:
-    """Returns chardata with colour names replaced by escape sequences."""
+    """Formats chardata with the names of colours replaced by ANSI escape sequences."""
     return _formatted(ansidata, emit is True, reset=True)
 
 
 @ansi.function(cost=Cost.LOOPS)
 def format_fragment(ansidata: Term, emit: Term = False) -> Term:
-    """Like format/2, but without the final reset."""
+    """Like `format/2`, but without a reset at the end."""
     return _formatted(ansidata, emit is True, reset=False)
 
 

@@ -1,4 +1,4 @@
-"""Patterns of String functions: a text, a list of texts, a regular expression."""
+"""Patterns of String functions: a string, a list of strings, or a compiled pattern."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ REGEX = alias("Regex")
 
 
 def needles(pattern: Any, name: str) -> list[Any]:
-    """Return the texts of a pattern: one, or a list."""
+    """Return the strings of a pattern; `name` is the function to name in an error."""
     if type(pattern) in {str, bytes}:
         return [pattern]
     if type(pattern) is List and all(type(each) in {str, bytes} for each in pattern.items):
@@ -25,12 +25,12 @@ def needles(pattern: Any, name: str) -> list[Any]:
 
 
 def is_regex(term: Any) -> bool:
-    """Whether a term is a Regex."""
+    """Whether a term is a Regex struct."""
     return is_struct(term, REGEX)
 
 
 def matches(whole: str, pattern: Any, name: str) -> Iterator[tuple[int, int]]:
-    """Yield the matches of one or several texts, the longest one first."""
+    """Yield the start and the end of each match; of several strings the longest wins."""
     texts = [chars(each) for each in needles(pattern, name)]
     if not texts:
         return

@@ -1,4 +1,4 @@
-"""Regex: replacing matches."""
+"""Regex.replace, and other functions of Regex."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,7 +19,7 @@ from kvshell.terms import (
 
 @regex_.function(regex=REGEX_KIND, string=BINARY)
 def replace(regex: Term, string: Term, replacement: Term, options: Term = EMPTY_LIST) -> Term:
-    """Returns the text with the matches of the expression replaced."""
+    """Replaces the matches of a regex in a string."""
     subject = RegexSubject(regex, string)
     with_ = _replacing(subject, replacement, (regex, string, replacement, options))
     everywhere = option(options, A.global_, default=True) is not False
@@ -69,7 +69,7 @@ def _replacing(
 
 
 def _template(replacement: str) -> Iterator[Any]:
-    """Yield text, group numbers, and group names in a tuple."""
+    """Yield the parts of a replacement: text, group numbers, and group names in 1-tuples."""
     place = 0
     while place < len(replacement):
         char = replacement[place]
@@ -92,23 +92,23 @@ def _template(replacement: str) -> Iterator[Any]:
 
 @regex_.function(regex=REGEX_KIND, cost=Cost.SHORT)
 def re_pattern(regex: Term) -> Term:
-    """Returns the compiled expression."""
+    """Returns the compiled pattern of a regex."""
     return regex[A.re_pattern]
 
 
 @regex_.function(cost=Cost.SHORT)
 def version() -> Term:
-    """Returns the version of the regular expression dialect."""
+    """Returns the version of PCRE whose dialect is implemented."""
     return "8.44 2020-02-12"
 
 
 @regex_.function(regex=REGEX_KIND)
 def recompile(regex: Term) -> Term:
-    """Returns `{:ok, regex}`."""
+    """Returns `{:ok, regex}`: a regex need not be recompiled here."""
     return A.ok, regex
 
 
 @regex_.function(name="recompile!", regex=REGEX_KIND)
 def recompile_or_raise(regex: Term) -> Term:
-    """Returns the expression."""
+    """Returns the regex: it need not be recompiled here."""
     return regex

@@ -51,7 +51,7 @@ _WRONG = {
 
 @lru_cache(maxsize=512)
 def compiled(source: str, modifiers: str) -> Any:
-    """Return the compiled expression; raises ValueError `(message, position)` if invalid."""
+    """Return the compiled Python pattern; raise ValueError `(message, position)` if invalid."""
     import regex  # noqa: PLC0415  # only for lines with a regular expression
 
     flags = "".join(letter for letter in modifiers if letter in _LETTERS)
@@ -68,7 +68,7 @@ def compiled(source: str, modifiers: str) -> Any:
 
 
 def make(source: str | bytes, modifiers: str, options: Any) -> Map:
-    """Return the Regex of a source; `options` are its modifiers as given."""
+    """Return the `%Regex{}` of a source; `options` are the modifiers as they were given."""
     if type(source) is bytes:
         source = source.decode("latin-1")
     compiled(str(source), modifiers)
@@ -108,7 +108,7 @@ def _modifiers(options: Any) -> str | None:
 
 @regex_.function(source=BINARY)
 def compile_(source: Term, options: Term = "") -> Term:
-    """Returns `{:ok, regex}`, or `{:error, {message, position}}`."""
+    """Compiles a regular expression: `{:ok, regex}` or `{:error, {message, position}}`."""
     modifiers = _modifiers(options)
     if modifiers is None or any(each not in "imsxuUf" for each in modifiers):
         return A.error, (A.invalid_option, options)
@@ -120,7 +120,7 @@ def compile_(source: Term, options: Term = "") -> Term:
 
 @regex_.function(name="compile!", source=BINARY)
 def compile_or_raise(source: Term, options: Term = "") -> Term:
-    """Compiles a regular expression; Regex.CompileError if it is invalid."""
+    """Compiles a regular expression; raises Regex.CompileError if it is invalid."""
     match compile_(source, options):
         case (A.ok, made):
             return made
@@ -136,7 +136,7 @@ def compile_or_raise(source: Term, options: Term = "") -> Term:
 
 
 class RegexSubject:
-    """A text as seen by an expression, and its parts as terms."""
+    """A string in the form in which a regex searches it; converts matches back to terms."""
 
     def __init__(self, pattern: Map, subject: str | bytes) -> None:
         modifiers = _modifiers(pattern[A.opts]) or ""
@@ -151,13 +151,13 @@ class RegexSubject:
             raise ArgumentError("argument error")
 
     def part(self, found: str | None) -> Any:
-        """Return a group's match as a term."""
+        """Return the text of a group as a term; "" if the group did not take part in the match."""
         if found is None:
             return ""
         return text(found.encode("latin-1")) if self.as_bytes else found
 
     def spot(self, begin: int, end: int) -> Any:
-        """Return the byte position of a match: `{start, length}`."""
+        """Return the byte position of a match: `(start, length)`, `(-1, 0)` if there is none."""
         if begin < 0:
             return -1, 0
         if self.as_bytes:
@@ -166,22 +166,22 @@ class RegexSubject:
         return start, len(self.chars[begin:end].encode())
 
     def searched(self, offset: int = 0) -> Any:
-        """Return the first match from an offset, or None."""
+        """Return the first match from an offset on, or None."""
         return self.code.search(self.chars, offset)
 
     def all(self) -> Iterator[Any]:
-        """Yield the matches."""
+        """Yield all matches."""
         return self.code.finditer(self.chars)  # type: ignore[no-any-return]  # untyped package
 
 
 @regex_.function(name="match?", regex=REGEX_KIND, string=BINARY)
 def match_p(regex: Term, string: Term) -> Term:
-    """Tells whether the expression matches somewhere in the text."""
+    """Tells whether a string matches a regex anywhere."""
     return RegexSubject(regex, string).searched() is not None
 
 
 def _groups(found: Any, captures: Any) -> list[Any]:
-    """Return the group numbers requested by `:capture`."""
+    """Return the numbers of the groups that the `:capture` option asks for."""
     if captures is A.all:
         last = max((i for i in range(found.re.groups + 1) if found.start(i) >= 0), default=0)
         return list(range(last + 1))
@@ -221,7 +221,7 @@ def _captured(subject: RegexSubject, found: Any, options: Any, position: Any = N
 
 @regex_.function(regex=REGEX_KIND, string=BINARY)
 def run(regex: Term, string: Term, options: Term = EMPTY_LIST) -> Term:
-    """Returns the first match and its groups, or nil."""
+    """Runs a regex against a string: returns the first match with its groups, or nil."""
     subject = RegexSubject(regex, string)
     found = subject.searched(option(options, A.offset, 0))
     if found is None:
@@ -233,7 +233,7 @@ def run(regex: Term, string: Term, options: Term = EMPTY_LIST) -> Term:
 
 @regex_.function(regex=REGEX_KIND, string=BINARY)
 def scan(regex: Term, string: Term, options: Term = EMPTY_LIST) -> Term:
-    """Returns all matches, each with its groups."""
+    """Returns all matches of a regex in a string, each with its groups."""
     subject = RegexSubject(regex, string)
     return List(_captured(subject, found, options) for found in subject.all())
 
@@ -255,31 +255,31 @@ def named_captures(regex: Term, string: Term, options: Term = EMPTY_LIST) -> Ter
 
 @regex_.function(regex=REGEX_KIND)
 def names(regex: Term) -> Term:
-    """Returns the names of the groups."""
+    """Returns the names of a regex's groups."""
     return List(sorted(compiled(regex[A.source], _modifiers(regex[A.opts]) or "").groupindex))
 
 
 @regex_.function(regex=REGEX_KIND)
 def source(regex: Term) -> Term:
-    """Returns the source of the expression."""
+    """Returns the source of a regex."""
     return regex[A.source]
 
 
 @regex_.function(regex=REGEX_KIND)
 def opts(regex: Term) -> Term:
-    """Returns the modifiers of the expression."""
+    """Returns the modifiers of a regex."""
     return regex[A.opts]
 
 
 @regex_.function(name="regex?")
 def regex_p(term: Term) -> Term:
-    """Tells whether a term is a regular expression."""
+    """Tells whether a term is a regex."""
     return is_struct(term, REGEX)
 
 
 @regex_.function(string=BINARY)
 def escape(string: Term) -> Term:
-    """Returns the text with special characters of expressions escaped."""
+    """Escapes the characters of a string that are special in a regex."""
     special = set(".^$*+?()[]{}|#-\\ \t\n\v\f\r&~/")
     special -= set("/&~")
     return "".join("\\" + each if each in special else each for each in string)
@@ -287,7 +287,7 @@ def escape(string: Term) -> Term:
 
 @regex_.function(regex=REGEX_KIND, string=BINARY)
 def split(regex: Term, string: Term, options: Term = EMPTY_LIST) -> Term:
-    """Splits the text at the matches of the expression."""
+    """Splits a string at the matches of a regex."""
     parts = option(options, A.parts, A.infinity)
     trim = option(options, A.trim, default=False) is True
     include = option(options, A.include_captures, default=False) is True

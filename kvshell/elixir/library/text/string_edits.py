@@ -1,4 +1,4 @@
-"""String: splitting, trimming, replacing."""
+"""String: splitting, trimming and replacing."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ _ALL_SPACE = (
 
 @string.function()
 def split(string: Term, pattern: Term = MISSING, options: Term = EMPTY_LIST) -> Term:
-    """Splits the text at white space, or at the matches of a pattern."""
+    """Splits a string at whitespace, or at the matches of a pattern."""
     if type(string) not in {str, bytes}:
         if pattern is MISSING:
             raise ArgumentError.at(1, "not a binary")
@@ -82,7 +82,7 @@ def _letters(whole: str, most: int | None, trim: bool) -> Iterator[Any]:
 
 @string.function(string=BINARY, options=LIST)
 def splitter(string: Term, pattern: Term, options: Term = EMPTY_LIST) -> Term:
-    """Returns the parts of the text as a stream."""
+    """Returns a stream that splits a string at the matches of a pattern."""
     trim = option(options, A.trim, default=False) is True
     whole = chars(string)
     return source("String.splitter/3", lambda: _split(whole, pattern, None, trim))
@@ -105,25 +105,25 @@ def _trimmed(string: Any, what: Any, ends: str) -> Any:
 
 @string.function(string=BINARY)
 def trim(string: Term, to_trim: Term = MISSING) -> Term:
-    """Returns the text without leading and trailing white space, or another text."""
+    """Removes leading and trailing whitespace, or copies of `to_trim`."""
     return _trimmed(string, to_trim, "both")
 
 
 @string.function(string=BINARY)
 def trim_leading(string: Term, to_trim: Term = MISSING) -> Term:
-    """Returns the text without leading white space, or without leading copies of `to_trim`."""
+    """Removes leading whitespace, or leading copies of `to_trim`."""
     return _trimmed(string, to_trim, "left")
 
 
 @string.function(string=BINARY)
 def trim_trailing(string: Term, to_trim: Term = MISSING) -> Term:
-    """Returns the text without trailing white space, or without trailing copies of `to_trim`."""
+    """Removes trailing whitespace, or trailing copies of `to_trim`."""
     return _trimmed(string, to_trim, "right")
 
 
 @string.function(subject=BINARY, options=LIST)
 def replace(subject: Term, pattern: Term, replacement: Term, options: Term = EMPTY_LIST) -> Term:
-    """Returns the text with the matches of a pattern replaced by a text or a function's result."""
+    """Replaces the matches of a pattern by a string, or by the result of a function."""
     if is_regex(pattern):
         from kvshell.elixir.library.text.regex_replace import replace as by_regex  # noqa: PLC0415
 
@@ -174,14 +174,14 @@ def _inserting(replacement: str, places: Any) -> Callable[[str], str]:
 
 @string.function(string=BINARY, match=BINARY, replacement=BINARY)
 def replace_prefix(string: Term, match: Term, replacement: Term) -> Term:
-    """Returns the text with a prefix replaced once."""
+    """Replaces a prefix once, if the string has it."""
     whole, prefix = chars(string), chars(match)
     return back(chars(replacement) + whole[len(prefix) :]) if whole.startswith(prefix) else string
 
 
 @string.function(string=BINARY, match=BINARY, replacement=BINARY)
 def replace_suffix(string: Term, match: Term, replacement: Term) -> Term:
-    """Returns the text with a suffix replaced once."""
+    """Replaces a suffix once, if the string has it."""
     whole, suffix = chars(string), chars(match)
     kept = whole[: len(whole) - len(suffix)]
     return back(kept + chars(replacement)) if whole.endswith(suffix) else string
@@ -189,7 +189,7 @@ def replace_suffix(string: Term, match: Term, replacement: Term) -> Term:
 
 @string.function(string=BINARY, match=BINARY, replacement=BINARY)
 def replace_leading(string: Term, match: Term, replacement: Term) -> Term:
-    """Returns the text with all repetitions of a prefix replaced."""
+    """Replaces all leading copies of `match`."""
     whole, prefix = chars(string), chars(match)
     if not prefix:
         raise ArgumentError("cannot use an empty string as the match to replace")
@@ -202,7 +202,7 @@ def replace_leading(string: Term, match: Term, replacement: Term) -> Term:
 
 @string.function(string=BINARY, match=BINARY, replacement=BINARY)
 def replace_trailing(string: Term, match: Term, replacement: Term) -> Term:
-    """Returns the text with all repetitions of a suffix replaced."""
+    """Replaces all trailing copies of `match`."""
     whole, suffix = chars(string), chars(match)
     if not suffix:
         raise ArgumentError("cannot use an empty string as the match to replace")
@@ -215,7 +215,7 @@ def replace_trailing(string: Term, match: Term, replacement: Term) -> Term:
 
 @string.function(name="match?", string=BINARY)
 def match_p(string: Term, regex: Term) -> Term:
-    """Tells whether a regular expression matches somewhere in the text."""
+    """Tells whether a string matches a regex anywhere."""
     from kvshell.elixir.library.text.regexes import match_p as matches_regex  # noqa: PLC0415
 
     return matches_regex(regex, string)

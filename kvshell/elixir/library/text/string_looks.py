@@ -1,4 +1,4 @@
-"""String: comparison, search, case, conversion."""
+"""String: comparison, search, case, and conversion."""
 
 import unicodedata
 from typing import Any, Literal
@@ -54,19 +54,19 @@ def _no_case(name: str, string: Any, mode: Any) -> Exception:
 
 @string.function()
 def upcase(string: Term, mode: Term = A.default) -> Term:
-    """Returns the text in upper case."""
+    """Converts a string to upper case."""
     return _changed("upcase", string, mode, str.upper)
 
 
 @string.function()
 def downcase(string: Term, mode: Term = A.default) -> Term:
-    """Returns the text in lower case."""
+    """Converts a string to lower case."""
     return _changed("downcase", string, mode, str.lower)
 
 
 @string.function(string=BINARY)
 def capitalize(string: Term, mode: Term = A.default) -> Term:
-    """Returns the text with its first letter in upper case and the others in lower case."""
+    """Converts the first character of a string to upper case, and the rest to lower case."""
     whole = chars(string)
     if mode is A.ascii:
         first = whole[:1].upper() if whole[:1].isascii() else whole[:1]
@@ -77,7 +77,7 @@ def capitalize(string: Term, mode: Term = A.default) -> Term:
 
 @string.function(name="contains?", string=BINARY)
 def contains(string: Term, contents: Term) -> Term:
-    """Tells whether the text contains another, or any of a list of texts."""
+    """Tells whether a string contains another one, or any of a list."""
     if type(string) is str and type(contents) is str:
         return contents in string
     return any(each in octets(string) for each in map(octets, needles(contents, "contains?")))
@@ -85,7 +85,7 @@ def contains(string: Term, contents: Term) -> Term:
 
 @string.function(name="starts_with?", string=BINARY)
 def starts_with(string: Term, prefix: Term) -> Term:
-    """Tells whether the text starts with another, or any of a list of texts."""
+    """Tells whether a string starts with a prefix, or with any of a list."""
     if type(string) is str and type(prefix) is str:
         return string.startswith(prefix)
     return any(octets(string).startswith(octets(each)) for each in needles(prefix, "starts_with?"))
@@ -93,7 +93,7 @@ def starts_with(string: Term, prefix: Term) -> Term:
 
 @string.function(name="ends_with?", string=BINARY)
 def ends_with(string: Term, suffix: Term) -> Term:
-    """Tells whether the text ends with another, or any of a list of texts."""
+    """Tells whether a string ends with a suffix, or with any of a list."""
     if type(string) is str and type(suffix) is str:
         return string.endswith(suffix)
     return any(octets(string).endswith(octets(each)) for each in needles(suffix, "ends_with?"))
@@ -101,7 +101,7 @@ def ends_with(string: Term, suffix: Term) -> Term:
 
 @string.function(name="equivalent?", string1=BINARY, string2=BINARY)
 def equivalent(string1: Term, string2: Term) -> Term:
-    """Tells whether two texts are canonically equivalent in Unicode."""
+    """Tells whether two strings are canonically equivalent in Unicode."""
     return normalize(string1, A.nfd) == normalize(string2, A.nfd)
 
 
@@ -115,7 +115,7 @@ _FORMS: dict[Any, Literal["NFC", "NFD", "NFKC", "NFKD"]] = {
 
 @string.function(string=BINARY)
 def normalize(string: Term, form: Term) -> Term:
-    """Returns the text in a Unicode normal form: `:nfd`, `:nfc`, `:nfkd` or `:nfkc`."""
+    """Converts a string to a Unicode normal form: `:nfd`, `:nfc`, `:nfkd` or `:nfkc`."""
     if form not in _FORMS:
         raise no_clause("String", "normalize", (string, form))
     room_for_octets(len(string) * _MOST_PARTS)
@@ -124,7 +124,7 @@ def normalize(string: Term, form: Term) -> Term:
 
 @string.function(name="printable?", string=BINARY)
 def printable(string: Term, character_limit: Term = A.infinity) -> Term:
-    """Tells whether all characters, or the first ones up to a limit, are printable."""
+    """Tells whether all characters of a string, or the first ones up to a limit, are printable."""
     whole = chars(string)
     if type(character_limit) is int:
         whole = whole[:character_limit]
@@ -133,13 +133,13 @@ def printable(string: Term, character_limit: Term = A.infinity) -> Term:
 
 @string.function(string1=BINARY, string2=BINARY)
 def jaro_distance(string1: Term, string2: Term) -> Term:
-    """Returns the similarity of two texts, from 0.0 to 1.0."""
+    """Returns the Jaro similarity of two strings, from 0.0 to 1.0 (equal)."""
     return jaro(graphemes.split(string1), graphemes.split(string2))
 
 
 @string.function(string1=BINARY, string2=BINARY)
 def bag_distance(string1: Term, string2: Term) -> Term:
-    """Returns the similarity of the letters of two texts, from 0.0 to 1.0."""
+    """Returns the bag similarity of two strings, from 0.0 to 1.0 (equal)."""
     one, other = graphemes.split(string1), graphemes.split(string2)
     if not one and not other:
         return 1.0
@@ -155,7 +155,7 @@ def bag_distance(string1: Term, string2: Term) -> Term:
 
 @string.function(string1=BINARY, string2=BINARY)
 def myers_difference(string1: Term, string2: Term) -> Term:
-    """Returns what to keep, delete and insert to turn the first text into the second."""
+    """Returns the edit script from one string to the other: `:eq`, `:del` and `:ins`."""
     return difference(
         graphemes.split(string1),
         graphemes.split(string2),
@@ -166,7 +166,7 @@ def myers_difference(string1: Term, string2: Term) -> Term:
 
 @string.function(string=E_BINARY)
 def to_atom(string: Term) -> Term:
-    """Returns the atom with that name."""
+    """Converts a string to an atom."""
     if type(string) is bytes or len(string) > 255:
         if type(string) is str:
             from kvshell.elixir.library.failures import failure  # noqa: PLC0415  # rare
@@ -178,13 +178,13 @@ def to_atom(string: Term) -> Term:
 
 @string.function(string=E_BINARY)
 def to_existing_atom(string: Term) -> Term:
-    """Returns the atom with that name, if it already exists."""
+    """Converts a string to an atom that already exists; raises if it does not."""
     return existing_atom(string)
 
 
 @string.function(string=BINARY)
 def to_charlist(string: Term) -> Term:
-    """Returns the code points of the text as a charlist."""
+    """Converts a string to a charlist."""
     if type(string) is bytes:
         raise no_clause("String", "to_charlist", (string,))
     return List(map(ord, string))
@@ -192,11 +192,11 @@ def to_charlist(string: Term) -> Term:
 
 @string.function(string=BINARY)
 def to_integer(string: Term, base: Term = 10) -> Term:
-    """Returns the integer written in the text, in a base."""
+    """Converts a string to the integer it represents in a base."""
     return integer_text_of(chars(string), base)
 
 
 @string.function(string=BINARY)
 def to_float(string: Term) -> Term:
-    """Returns the float written in the text."""
+    """Converts a string to the float it represents."""
     return float_of(chars(string), "not a textual representation of a float")

@@ -1,4 +1,4 @@
-"""String: its graphemes and code points."""
+"""String: graphemes and code points."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ string = Library.of("String", Cost.LOOPS)
 
 @string.function(string=BINARY)
 def length(string: Term) -> Term:
-    """Returns the number of graphemes in the text."""
+    """Returns the number of graphemes in a string."""
     if type(string) is str and string.isascii() and "\r" not in string:
         return len(string)
     return len(graphemes.split(string))
@@ -25,59 +25,59 @@ def length(string: Term) -> Term:
 
 @string.function(name="graphemes", string=BINARY)
 def graphemes_(string: Term) -> Term:
-    """Returns the graphemes of the text."""
+    """Returns the graphemes of a string."""
     return List(map(back, graphemes.split(string)))
 
 
 @string.function(string=BINARY)
 def codepoints(string: Term) -> Term:
-    """Returns the code points of the text."""
+    """Returns the code points of a string, as strings."""
     return List(map(back, chars(string)))
 
 
 @string.function(string=BINARY, position=INTEGER)
 def at(string: Term, position: int) -> Term:
-    """Returns the grapheme at a position, or nil; negative positions count from the end."""
+    """Returns the grapheme at a zero-based position, or nil; negative positions count back."""
     parts = graphemes.split(string)
     return back(parts[position]) if -len(parts) <= position < len(parts) else None
 
 
 @string.function(string=BINARY)
 def first(string: Term) -> Term:
-    """Returns the first grapheme, nil if there is none."""
+    """Returns the first grapheme of a string, or nil."""
     return back(graphemes.first(string)) or None
 
 
 @string.function(string=BINARY)
 def last(string: Term) -> Term:
-    """Returns the last grapheme, nil if there is none."""
+    """Returns the last grapheme of a string, or nil."""
     parts = graphemes.split(string)
     return back(parts[-1]) if parts else None
 
 
 @string.function(string=BINARY)
 def next_codepoint(string: Term) -> Term:
-    """Returns the first code point and the rest, nil for an empty text."""
+    """Returns the first code point and the rest of a string, or nil for an empty one."""
     whole = chars(string)
     return (back(whole[0]), back(whole[1:])) if whole else None
 
 
 @string.function(string=BINARY)
 def next_grapheme(string: Term) -> Term:
-    """Returns the first grapheme and the rest, nil for an empty text."""
+    """Returns the first grapheme and the rest of a string, or nil for an empty one."""
     head = graphemes.first(string)
     return (back(head), back(chars(string)[len(head) :])) if head else None
 
 
 @string.function(string=BINARY)
 def reverse(string: Term) -> Term:
-    """Returns the graphemes of the text in reverse order."""
+    """Reverses the graphemes of a string."""
     return back("".join(reversed(graphemes.split(string))))
 
 
 @string.function()
 def slice_(string: Term, start: Term, length: Term = MISSING) -> Term:
-    """Returns the graphemes in a range, or a number of them from a position."""
+    """Returns the graphemes in a range, or `length` of them from a position on."""
     if type(string) not in {str, bytes}:
         raise no_clause("String", "slice", (string, start))
     parts = graphemes.split(string)
@@ -109,7 +109,7 @@ def _in_range(parts: list[str], where: Map) -> list[str]:
 
 @string.function(string=BINARY, position=INTEGER)
 def split_at(string: Term, position: int) -> Term:
-    """Splits the text at a position."""
+    """Splits a string at a position, counted in graphemes."""
     parts = graphemes.split(string)
     spot = max(position + len(parts), 0) if position < 0 else position
     return back("".join(parts[:spot])), back("".join(parts[spot:]))
@@ -117,7 +117,7 @@ def split_at(string: Term, position: int) -> Term:
 
 @string.function(subject=BINARY)
 def duplicate(subject: Term, n: Term) -> Term:
-    """Returns the text repeated a number of times."""
+    """Repeats a string `n` times."""
     if type(n) is not int:
         raise ArgumentError.at(2, "not an integer")
     if n < 0:
@@ -144,13 +144,13 @@ def _padding(name: str, string: Any, count: Any, padding: Any) -> str:
 
 @string.function(string=BINARY, count=NON_NEGATIVE)
 def pad_leading(string: Term, count: int, padding: Term = " ") -> Term:
-    """Returns the text padded at the start to a number of graphemes."""
+    """Pads a string at its start to `count` graphemes."""
     return back(_padding("pad_leading", string, count, padding) + chars(string))
 
 
 @string.function(string=BINARY, count=NON_NEGATIVE)
 def pad_trailing(string: Term, count: int, padding: Term = " ") -> Term:
-    """Returns the text padded at the end to a number of graphemes."""
+    """Pads a string at its end to `count` graphemes."""
     return back(chars(string) + _padding("pad_trailing", string, count, padding))
 
 
@@ -168,7 +168,7 @@ def _valid(char: str) -> bool:
 
 @string.function(string=BINARY)
 def chunk(string: Term, trait: Term) -> Term:
-    """Splits a binary into valid, or printable, parts and the others."""
+    """Splits a string into chunks that are valid, or printable, and chunks that are not."""
     from kvshell.terms.escape import printable  # noqa: PLC0415  # rare
 
     if trait is A.valid:
