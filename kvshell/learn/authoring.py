@@ -1,4 +1,4 @@
-"""Builds a lesson document from an author's session."""
+"""Builds a lesson document from the lines that an author has typed."""
 
 import re
 from typing import NamedTuple
@@ -14,7 +14,7 @@ WORDS = {
     ":test": "write the lesson and run the ten checks on it",
     ":quit": "write the lesson and leave",
 }
-# Placeholder paragraphs for text a recording cannot know; unlikely to be typed by chance.
+# Placeholder paragraphs for what a recording cannot contain; nobody types these words by chance.
 _GOAL, _END, _HINT = "KVSHELLGOAL", "KVSHELLEND", "KVSHELLHINT"
 _GOAL_BLOCK = re.compile(
     rf"{_GOAL}\n\n(?P<fence>`{{3,}})kvshell\n(?P<lines>.*?)\n(?P=fence)\n", re.S
@@ -24,14 +24,14 @@ _HEADING = re.compile(r"^## (?P<title>.*)$", re.M)
 
 
 class Item(NamedTuple):
-    """An input of the author: a `:` word with its text, or a line to run (word "")."""
+    """An input of the author: a `:` word with its argument, or a line to run (the word is "")."""
 
     word: str
     text: str
 
 
 def composed(items: list[Item], title: str, design: str = "ets") -> str:
-    """Run the lines on a separate system and return the lesson."""
+    """Run the lines on a separate system and return the text of the lesson."""
     lines: list[RecordedLine] = []
     in_goal = False
     for item in items:
@@ -61,7 +61,7 @@ def _goal(found: re.Match[str]) -> str:
 
 
 def _with_ids(text: str) -> str:
-    """Give every heading an id, by which progress and translations identify the step."""
+    """Add an id to every heading, by which progress and translations identify the step."""
     taken: set[str] = set()
 
     def heading(found: re.Match[str]) -> str:

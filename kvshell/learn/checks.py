@@ -1,4 +1,4 @@
-"""Lesson checks and their findings."""
+"""The ten checks of a lesson, which `kvshell learn --check` runs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -24,7 +24,7 @@ from kvshell.views.widths import cell_width
 
 
 class Finding(NamedTuple):
-    """A problem: the number of the check, the step or line, and a message."""
+    """A problem in a lesson: the number of the check, the step or line, and a message."""
 
     check: int
     place: str
@@ -36,7 +36,7 @@ TALLEST = 20  # maximum lines of a frame: what fits above the prompt of a small 
 
 
 def widths(lesson: Lesson, language: str) -> Iterator[Finding]:
-    """Report everything wider than a line or taller than a screen."""
+    """Yield a finding for each text that is wider than a line or taller than a screen."""
     for do in (do for step in lesson.steps for do in step.solution):
         for line in f"{do.entry.command.prompt}{do.text}".split("\n"):
             if cell_width(line) > WIDTH:
@@ -72,7 +72,10 @@ STRICTER = "make the goal check something that only the solution changes"
 
 
 def check_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
-    """Check lessons and write a line for each; return 1 on findings, 2 if one is unreadable."""
+    """Check lessons and write a line for each.
+
+    Returns 0 if all pass, 1 if there are findings, 2 if there is no lesson or one cannot be read.
+    """
     code = 0
     paths = [*paths]
     if not paths:
@@ -95,7 +98,7 @@ def check_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
 
 
 def check(path: Path) -> list[Finding]:
-    """Return all problems of a lesson, including its translations."""
+    """Return all findings for a lesson and its translations."""
     lesson = load(path)
     findings = [*_form(lesson), *_replays(lesson)]
     if findings:
@@ -113,7 +116,7 @@ def check(path: Path) -> list[Finding]:
 
 
 def _form(lesson: Lesson) -> Iterator[Finding]:
-    """Check the structure that the other checks rely on."""
+    """Yield findings about the structure on which the other checks rely."""
     document = lesson.document
     for number, step in enumerate(lesson.steps, 1):
         if not document.steps[number].id:
@@ -181,7 +184,10 @@ def _goals(lesson: Lesson) -> Iterator[Finding]:
 
 
 def _skips(lesson: Lesson) -> Iterator[Finding]:
-    """Check that steps can be skipped: each alone, all others, all, none; also off course."""
+    """Yield findings about skipping steps: each one alone, all others, all, none.
+
+    A step is also skipped from a state in which its own commands do not work.
+    """
     size = len(lesson.steps)
     everything = frozenset(range(size))
     sets = {frozenset[int](), everything}
@@ -197,7 +203,10 @@ def _skips(lesson: Lesson) -> Iterator[Finding]:
 
 
 def _walked(lesson: Lesson, skipped: frozenset[int], *, astray: bool) -> str | None:
-    """Return the id of the first step that could not be done, or None."""
+    """Walk through a lesson; return the id of the first step that could not be done, or None.
+
+    The steps in `skipped` are skipped; with `astray`, after a `reset` that empties the system.
+    """
     with _walk(lesson) as run:
         run.begin()
         for index, step in enumerate(lesson.steps):
@@ -260,7 +269,7 @@ def _gotos(lesson: Lesson) -> Iterator[Finding]:
 
 
 def _print(run: LessonRun) -> list[str]:
-    """Return everything observable about processes and tables."""
+    """Return everything that can be observed of the processes and tables, as lines."""
     runtime = run.session.runtime
     typing = {run.session.shell, *run.session.clients.values()}
     seen = [runtime.observe(pid) for pid in runtime.processes() if pid not in typing]

@@ -1,4 +1,4 @@
-"""The command line of `kvshell learn`: its options, and everything that needs no terminal."""
+"""`kvshell learn`: its options, and everything that needs no terminal."""
 
 import os
 from argparse import Namespace
@@ -20,7 +20,7 @@ EVERYTHING = "*"  # the meaning of `--check` and `--sync` without a path
 
 
 class LearnOptions(NamedTuple):
-    """The parsed command line.
+    """The options of `kvshell learn`.
 
     Attributes:
         lesson: the lesson to walk through; "" for none.
@@ -31,9 +31,9 @@ class LearnOptions(NamedTuple):
         report: `--report FILE...`.
         progress: `--progress FILE`; "" for the user's own.
         lang: the requested language; "" for the locale's.
-        accessible: no frames, and words instead of marks.
-        json: for `--list`.
-        force: `--author` may overwrite a file.
+        accessible: whether to omit frames and use words instead of marks.
+        json: whether `--list` writes JSON.
+        force: whether `--author` may overwrite a file.
     """
 
     lesson: str = ""
@@ -50,14 +50,14 @@ class LearnOptions(NamedTuple):
 
     @property
     def walks(self) -> bool:
-        """Whether it starts an interactive walk or recording, which needs a terminal."""
+        """Whether these options start a walk or a recording, which need a terminal."""
         return bool(self.author) or bool(
             self.lesson and not (self.list_only or self.check or self.sync or self.report)
         )
 
 
 def options(given: Namespace, flags: Flags) -> LearnOptions:
-    """Return the parsed options."""
+    """Return the options in a parsed command line."""
     fields = {k: v for k, v in vars(given).items() if k in LearnOptions._fields}
     fields["report"] = tuple(fields["report"])
     fields["accessible"] = given.accessible or given.plain  # a frame is a box
@@ -65,7 +65,7 @@ def options(given: Namespace, flags: Flags) -> LearnOptions:
 
 
 def run(asked: LearnOptions, flags: Flags) -> int:
-    """Run everything except a walk; return the exit code."""
+    """Do what the options ask for, except a walk or a recording; return the exit code."""
     texts = Texts(language(asked.lang, os.environ))
     try:
         if asked.check:
@@ -130,6 +130,6 @@ def _paths(asked: str) -> list[Path]:
 
 
 def refuse(sentence: str) -> int:
-    """Print why the request is refused; return the exit code."""
+    """Print why this cannot be done; return the exit code."""
     narrate(sentence)
     return USAGE

@@ -1,7 +1,7 @@
-"""Renders a lesson's own pieces as text: step frames, marks, sentences.
+"""Renders the pieces of a lesson as text: step frames, marks, sentences.
 
-`accessible` - also used without colours and on a narrow terminal - means plain lines: no frame, and
-words instead of marks.
+`accessible`, which is also used without colours and on a narrow terminal, means plain lines: no
+frame, and words instead of marks.
 """
 
 import re
@@ -32,12 +32,12 @@ WORDS: Final = ":hint :play :skip :quit"
 
 
 def is_accessible(asked: bool, environ: Mapping[str, str], width: int) -> bool:
-    """Whether to omit frames and marks."""
+    """Whether to omit frames and marks: if asked for, without colours, or on a narrow terminal."""
     return asked or bool(environ.get("NO_COLOR")) or width < FRAMED_FROM
 
 
 def draw(piece: Piece, texts: Texts, caps: Caps, *, accessible: bool) -> str:
-    """Render a piece as text; answers are rendered by the host and give ""."""
+    """Render a piece as text; the host renders answers, for which this returns ""."""
     caps = caps._replace(width=min(caps.width or WIDEST, WIDEST), plain=False)
     match piece:
         case StepFrame():
@@ -107,7 +107,10 @@ def _framed(frame: StepFrame, texts: Texts, caps: Caps) -> str:
 
 
 def _head(frame: StepFrame, texts: Texts, caps: Caps, width: int, rule: str, corners: str) -> str:
-    """Draw `┌ title ── step 2/6 ●●○○ ── :hint :play :skip :quit ┐`, as far as it fits."""
+    """Draw the top of a frame, as far as it fits in `width` columns.
+
+    In full: `┌ title ── step 2/6 ●●○○ ── :hint :play :skip :quit ┐`.
+    """
     where = f"{_where(frame, texts)} {_dots(frame, caps)}"
     words = WORDS
     title = safe(frame.title, unicode=caps.unicode)
@@ -172,7 +175,7 @@ def _message(message: LessonMessage, caps: Caps, *, accessible: bool) -> str:
 
 
 def _hanging(before: str, text: str, role: Role, caps: Caps) -> str:
-    """Wrap a sentence with a hanging indent, its label in colour."""
+    """Wrap a sentence with a hanging indent behind the label `before`, which is coloured."""
     width = (caps.width or WIDEST) - cell_width(before)
     if width < 24:
         return render_view(Text(((Cell(before, role), Cell(text)),)), caps)

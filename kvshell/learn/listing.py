@@ -1,4 +1,4 @@
-"""The list of lessons with progress, and the report over many learners."""
+"""The list of lessons with progress, and the report on several learners."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ def loaded(paths: Sequence[Path], language: str) -> list[Lesson]:
 
 
 def listing(lessons: Sequence[Lesson], done: Mapping[str, Saved], texts: Texts) -> TableView:
-    """Return the table shown by a plain `learn`."""
+    """Return the table that `learn` shows: each lesson and the learner's progress."""
     rows = []
     for lesson in lessons:
         count, total = _done(lesson, done), len(lesson.steps)
@@ -43,7 +43,7 @@ def listing(lessons: Sequence[Lesson], done: Mapping[str, Saved], texts: Texts) 
 
 
 def listing_json(lessons: Sequence[Lesson], done: Mapping[str, Saved]) -> str:
-    """Return the same as JSON."""
+    """Return the list of lessons with progress as JSON."""
     rows: list[dict[str, Any]] = [
         {
             "id": lesson.id,
@@ -60,7 +60,7 @@ def listing_json(lessons: Sequence[Lesson], done: Mapping[str, Saved]) -> str:
 def report(
     lessons: Sequence[Lesson], learners: Mapping[str, Mapping[str, Saved]], texts: Texts
 ) -> list[TableView]:
-    """Return a table of steps by learner, for each lesson that was begun."""
+    """Return a table for each lesson that somebody has begun: its steps by learner."""
     tables = []
     for lesson in lessons:
         begun = {name: kept[lesson.id] for name, kept in learners.items() if lesson.id in kept}

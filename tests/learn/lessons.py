@@ -1,4 +1,4 @@
-"""A small lesson, and a learner to walk it, for the tests of lessons."""
+"""A small lesson, and a learner who walks through it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,13 +105,13 @@ def lesson(text: str = TWO_STORES) -> Lesson:
 
 
 class Learner:
-    """Types lines, and reads what the lesson printed."""
+    """Types lines, and returns what the lesson shows."""
 
     def __init__(self, run: LessonRun) -> None:
         self.run = run
 
     def __call__(self, *lines: str) -> str:
-        """Feed lines; what the last of them showed, as accessible text."""
+        """Feed lines; return what the last one showed, in accessible form."""
         pieces: list[Piece] = []
         for line in lines:
             pieces = self.run.feed(line)
@@ -128,7 +128,7 @@ class Learner:
         return "\n".join(filter(None, texts))
 
     def said(self, line: str) -> list[tuple[str, str]]:
-        """Feed a line; return the lesson's own marks and sentences."""
+        """Feed a line; return the marks and texts of the lesson's messages."""
         return [(p.mark, p.text) for p in self.run.feed(line) if isinstance(p, LessonMessage)]
 
 

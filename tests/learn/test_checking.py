@@ -1,4 +1,4 @@
-"""Each of the ten checks finds what it should find."""
+"""Each of the ten checks finds the mistakes it is for."""
 
 from pathlib import Path
 
@@ -210,7 +210,7 @@ def test_10_text_that_does_not_fit_on_a_screen_is_found(tmp_path: Path) -> None:
 
 
 def translated(tmp_path: Path, change: tuple[str, str] = ("", "")) -> Path:
-    """The small lesson and its Russian copy, changed in one place."""
+    """Write the small lesson and a Russian copy with one change; return the lesson's path."""
     path = tmp_path / "two-stores.md"
     path.write_text(TWO_STORES, encoding="utf-8")
     document = read(path)

@@ -1,4 +1,4 @@
-"""`explore` in a lesson: the learner types it, and the step is done when the verdict was seen."""
+"""`explore` in a lesson: the step is done when the learner has seen the verdict."""
 
 from kvshell.commands.language.texts import Texts
 from kvshell.commands.result import Result

@@ -1,4 +1,4 @@
-"""Untrusted lessons are read, or refused by name; they never cause an internal fault."""
+"""Untrusted lessons are read or rejected with a message; they never cause an internal error."""
 
 from pathlib import Path
 

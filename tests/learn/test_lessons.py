@@ -1,4 +1,4 @@
-"""The ten checks for every lesson that is shipped, in every language."""
+"""All ten checks pass for every bundled lesson in every language."""
 
 from contextlib import closing
 from pathlib import Path

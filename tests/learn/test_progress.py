@@ -20,7 +20,7 @@ from tests.learn.lessons import TWO_STORES, Learner, learner, lesson
 
 
 def again(kept: Saved, text: str = TWO_STORES) -> Learner:
-    """The lesson resumed from a file."""
+    """Resume a lesson from its saved state."""
     run = LessonRun(lesson(text), Texts())
     me = Learner(run)
     me.opening = me.shown(restore(run, kept))  # type: ignore[attr-defined]

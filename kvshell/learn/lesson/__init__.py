@@ -1,1 +1,1 @@
-"""Lessons: files, texts, translations, the catalogue."""
+"""The data of lessons: files, texts, translations, the catalogue."""

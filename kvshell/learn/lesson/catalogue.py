@@ -1,4 +1,4 @@
-"""The available lessons, and looking one up by name."""
+"""Lists the available lessons, and finds one by name."""
 
 import re
 from pathlib import Path
@@ -13,11 +13,11 @@ _NUMBER = re.compile(r"(\d+)-(.+)")
 
 
 class NoLessonError(TranslatableError):
-    """No lesson has this name."""
+    """No lesson, or more than one, has this name."""
 
 
 def lessons(folder: Path | None = None) -> list[Path]:
-    """Return the original lessons in order; the bundled ones if no folder is given."""
+    """Return the paths of the original lessons in order; by default, of the bundled ones."""
     if folder is None:
         root = library.root()
         folder = root / "lessons" if root is not None else None
@@ -29,7 +29,7 @@ def lessons(folder: Path | None = None) -> list[Path]:
 
 
 def lesson_path(word: str) -> Path:
-    """Return the lesson for `02-two-stores`, `two-stores`, `2`, or a file path.
+    """Return the path of a lesson given as `02-two-stores`, `two-stores`, `2`, or a file path.
 
     Raises:
         NoLessonError: no lesson matches, or several do.
@@ -54,20 +54,20 @@ def lesson_path(word: str) -> Path:
 
 
 def short(name: str) -> str:
-    """Return the shortest name of a lesson: its number, if it has one."""
+    """Return the shortest name for a lesson: its number if it has one."""
     parts = _NUMBER.fullmatch(name)
     return str(int(parts[1])) if parts is not None else name
 
 
 def following(path: Path) -> Path | None:
-    """Return the next lesson."""
+    """Return the path of the next lesson in the same folder, or None."""
     known = lessons(path.parent)
     later = [each for each in known if each.name > path.name]
     return later[0] if later else None
 
 
 def original(path: Path) -> Path:
-    """Return the original of a translated file."""
+    """Return the path of the original lesson, given that of a translation."""
     plain = path.with_name(TRANSLATED.sub(".md", path.name))
     return plain if plain.is_file() else path
 

@@ -1,4 +1,4 @@
-"""The data of a lesson: records that are read once and never changed."""
+"""The records of a lesson, which are read from its file once and never changed."""
 
 import hashlib
 import re
@@ -11,26 +11,26 @@ from kvshell.transcript.format.parser import parse
 
 
 class Do(NamedTuple):
-    """A command of a step and its block."""
+    """A command of a step, and the block that contains it."""
 
     block: CodeBlock
     entry: DocumentEntry
 
     @property
     def text(self) -> str:
-        """The command as written in the document, including its placeholders."""
+        """The command as written in the document, with its placeholders."""
         return self.entry.command.text
 
 
 class Wrong(NamedTuple):
-    """A recognised mistake and its feedback."""
+    """A mistake that the lesson expects, and the feedback on it."""
 
     say: str
     commands: tuple[Do, ...]
 
 
 class Prose(NamedTuple):
-    """A step's text in one language: the task, and the explanation after it is done."""
+    """The text of a step in one language: the task, and the explanation after the step is done."""
 
     title: str
     task: str
@@ -46,11 +46,11 @@ class LessonStep(NamedTuple):
         id: identifies the step in saved progress.
         prose: its text in the learner's language.
         original: the original text, if the translation is outdated; otherwise None.
-        fresh: whether it starts with an empty system.
+        fresh: whether the step starts with an empty system.
         setup: commands that the lesson types when the step begins.
         solution: the commands that the learner has to find.
         goal: read-only commands, and what they must show.
-        wrongs: recognised mistakes.
+        wrongs: the mistakes that the lesson expects.
     """
 
     id: str
@@ -64,7 +64,7 @@ class LessonStep(NamedTuple):
 
     @property
     def reading(self) -> bool:
-        """Whether the step only has to be read."""
+        """Whether there is nothing to do in this step but to read."""
         return not self.solution and not self.goal
 
 
@@ -73,11 +73,11 @@ class Lesson(NamedTuple):
 
     Attributes:
         id: its name: the file name without extension.
-        title: the title shown.
+        title: its title.
         intro: the text before the first step.
-        steps: in order.
-        document: the original.
-        hash: changes if a command, a goal or the order of the steps changes.
+        steps: its steps, in order.
+        document: the original document.
+        hash: a hash that changes if a command, a goal or the order of the steps changes.
         languages: the codes of its languages.
     """
 
@@ -90,7 +90,7 @@ class Lesson(NamedTuple):
     languages: tuple[str, ...]
 
     def place(self, step_id: str) -> int:
-        """Return the index of a step, or -1."""
+        """Return the index of the step with this id, or -1."""
         return next((i for i, step in enumerate(self.steps) if step.id == step_id), -1)
 
 
@@ -128,13 +128,13 @@ def prose(document: Document, number: int) -> Prose:
 
 
 def digest(words: Prose) -> str:
-    """Return a short hash that identifies the original of a translation."""
+    """Return a short hash of a step's text; a translation contains that of its original."""
     text = "\n\n".join([words.title, words.task, words.after, *words.hints, *words.says])
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def source_of(document: Document, number: int) -> str:
-    """Return the hash in a translated step, or ""."""
+    """Return the hash of the original that a translated step contains, or ""."""
     return next((d.text for d in document.directives if d.step == number and d.word == "src"), "")
 
 
@@ -171,17 +171,17 @@ TRANSLATED = re.compile(r"\.([a-z]{2})\.md$")
 
 
 def read(path: Path) -> Document:
-    """Parse a file.
+    """Parse the document at `path`.
 
     Raises:
         ParseError: the file is not a transcript.
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     return parse(str(path), path.read_bytes())
 
 
 def translations(path: Path) -> dict[str, Path]:
-    """Return a lesson's translations by language code."""
+    """Return the paths of a lesson's translations by language code."""
     found = {}
     for other in sorted(path.parent.glob(f"{path.stem}.*.md")):
         named = TRANSLATED.search(other.name)
@@ -194,8 +194,8 @@ def load(path: Path, language: str = "en") -> Lesson:
     """Read a lesson in a language, or in the original if there is no translation.
 
     Raises:
-        ParseError: it is not a transcript, or has no steps.
-        OSError: it cannot be read.
+        ParseError: the file is not a transcript, or has no steps.
+        OSError: the file cannot be read.
     """
     document = read(path)
     if len(document.steps) < 2:
@@ -212,7 +212,7 @@ def make(
     *,
     languages: tuple[str, ...] = ("en",),
 ) -> Lesson:
-    """Build a lesson from a document, with the text of `other` where available."""
+    """Build a lesson from a document, with the text of its translation `other` where possible."""
     steps = tuple(_step(document, number, other) for number in range(1, len(document.steps)))
     words, _ = _words(document, 0, other)
     return Lesson(
@@ -227,7 +227,7 @@ def make(
 
 
 def step_id(document: Document, number: int) -> str:
-    """Return a step's id: the given one, or its title in lower case."""
+    """Return a step's id; without one, its title in lower case."""
     step = document.steps[number]
     return step.id or re.sub(r"\W+", "-", step.title.lower()).strip("-") or f"step-{number}"
 
@@ -256,7 +256,7 @@ def _commands(blocks: list[CodeBlock]) -> tuple[Do, ...]:
 
 
 def _words(document: Document, number: int, other: Document | None) -> tuple[Prose, Prose | None]:
-    """Return a step's text, and the original text if the translation is outdated."""
+    """Return a step's text and, if its translation is outdated, the original text; else None."""
     original = prose(document, number)
     if other is None:
         return original, None
@@ -277,7 +277,7 @@ def _same_step(document: Document, number: int, other: Document) -> int | None:
 
 
 def _hash(document: Document) -> str:
-    """Hash what a journal depends on: the steps, their commands and their goals."""
+    """Return a hash of what saved progress depends on: steps, commands and goals."""
     text = [document.front.design]
     for number in range(len(document.steps)):
         text.append(f"## {step_id(document, number)}")

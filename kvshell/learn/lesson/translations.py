@@ -1,4 +1,4 @@
-"""Translations: full copies whose blocks equal the original's, except for `say=`."""
+"""Translations of lessons: full copies whose blocks equal the original's, except for `say=`."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +16,10 @@ NO_LESSON: Final = "ERROR no lesson found: a lesson is a file that ends in .md"
 
 
 def sync_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
-    """Copy the original's blocks into every translation; return 1 if one could not be fixed."""
+    """Copy the blocks of each lesson into its translations.
+
+    Return 1 if one could not be updated.
+    """
     code = 0
     paths = [*paths]
     if not paths:
@@ -45,7 +48,10 @@ def sync_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
 
 
 def synced(original: Document, other: Document) -> str | None:
-    """Return the translation with the original's blocks; None if they do not correspond."""
+    """Return the text of a translation with the original's blocks.
+
+    None if they do not correspond.
+    """
     replaced = []
     for number in range(len(original.steps)):
         place = _place(original, number, other)
@@ -66,7 +72,7 @@ def synced(original: Document, other: Document) -> str | None:
 
 
 def out_of_sync(original: Document, other: Document) -> Iterator[tuple[str, str]]:
-    """Yield the differences between a translation and its original: `(step, message)`."""
+    """Yield the differences between a translation and its original as `(step, message)`."""
     front = original.front._replace(title="")
     if other.front._replace(title="") != front:
         yield "front matter", "only the title may differ"
@@ -101,7 +107,7 @@ def _blocks(document: Document, number: int) -> list[CodeBlock]:
 
 
 def _text(document: Document, block: CodeBlock) -> list[str]:
-    """Return a block's lines without the feedback on mistakes."""
+    """Return the lines of a block without the feedback on mistakes, which is translated."""
     lines = [line.text for line in document.source.lines[block.line - 1 : block.last_line]]
     return [_SAY.sub("", lines[0]), *lines[1:]]
 

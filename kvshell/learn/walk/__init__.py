@@ -1,1 +1,1 @@
-"""A walk through a lesson: the run, goals, feedback, progress."""
+"""A learner's walk through a lesson: the run, goals, feedback, progress."""

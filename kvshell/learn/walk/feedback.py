@@ -1,4 +1,4 @@
-"""Feedback after a learner's line: done, what is left to do, or why not yet."""
+"""The feedback on a learner's line: the step is done, what is left to do, or why it is not."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ MISREAD: Final = "** (CommandError)"  # not a command; the shell has already rep
 
 
 def answer(run: "LessonRun", line: str) -> list[Piece]:
-    """Run a line in the current step, and report its effect on the step."""
+    """Run a line in the current step; return its answer and the feedback on it."""
     before = run.passed
     wrong, solves = _wrong(run, line), _solves(run, line)
     progress = len(run.ticked)
@@ -74,20 +74,20 @@ def _reason(run: "LessonRun", line: str, ran: Ran) -> str:
 
 
 def _nearly(run: "LessonRun", line: str) -> bool:
-    """Whether the step has no goal and the line is one of its commands with other arguments."""
+    """Whether the step has no goal, and the line is one of its commands with other arguments."""
     wanted = {words for do in run.step.solution for words in moves.commands(do.text)}
     return not run.step.goal and any(words in wanted for words in moves.commands(line))
 
 
 def _odd(run: "LessonRun", line: str) -> str:
-    """Return the line's words, ignoring quotes, that the step's commands do not contain."""
+    """Return the words of the line that no command of the solution contains; quotes are ignored."""
     text = " ".join(filled(do, run.scope) for do in run.step.solution)
     known = {each.strip("\"'") for each in text.split()}
     return " ".join(each for each in line.split() if each.strip("\"'") not in known)
 
 
 def _solves(run: "LessonRun", line: str) -> bool:
-    """Whether the line is a command of the solution that is not ticked off yet."""
+    """Whether the line is a command of the solution that is not done yet."""
     session = run.host.session
     mine = form(session, line)
     return any(
@@ -98,7 +98,7 @@ def _solves(run: "LessonRun", line: str) -> bool:
 
 
 def _wrong(run: "LessonRun", line: str) -> str:
-    """Return the lesson's feedback if the line is a known mistake."""
+    """Return the lesson's feedback if it expects the line as a mistake, otherwise ""."""
     session = run.host.session
     mine = form(session, line)
     for wrong in run.step.wrongs:

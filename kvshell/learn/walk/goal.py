@@ -1,4 +1,4 @@
-"""Checks the goal of a lesson's step: what its read-only commands would answer, by observation.
+"""Checks the goal of a lesson's step: its read-only commands are answered by observation.
 
 Checking a goal must not disturb the system. So nothing here sends a message, counts a read or
 enters the history: a `get` reads the store's state instead of calling the store.
@@ -56,13 +56,13 @@ READ_ONLY: Final = frozenset(
 
 
 def is_look(text: str) -> bool:
-    """Whether a line consists of commands allowed in a goal."""
+    """Whether a line consists only of commands that a goal may contain."""
     parts = parse(text).parts
     return bool(parts) and all(_looks(part) for part in parts)
 
 
 def look(session: Session, text: str) -> tuple[str, ...]:
-    """Return the lines that the command would print, in a document's format."""
+    """Return the lines that a command of a goal would print, in the form of a document."""
     line = parse(text)
     if len(line.parts) != 1 or not _looks(line.parts[0]):
         raise ValueError(f"{text}: a goal holds commands that only look")
@@ -70,7 +70,7 @@ def look(session: Session, text: str) -> tuple[str, ...]:
 
 
 def resolver(session: Session) -> Resolver:
-    """Return a resolver with the learner's current names."""
+    """Return a resolver of words that knows the learner's current bindings."""
     return Resolver(session.runtime, session.design, session.shell, session.bindings)
 
 
@@ -141,7 +141,7 @@ def _rows(session: Session, part: Match) -> List:
 
 
 class Missed(NamedTuple):
-    """An unmet line of the goal: the command, its output, and why it does not match."""
+    """A line of the goal that is not met: the command, its output, and why it does not match."""
 
     do: Do
     text: str
@@ -150,9 +150,9 @@ class Missed(NamedTuple):
 
 
 class GoalState(NamedTuple):
-    """The result of checking a goal: names bound by it, and the first line that is not met.
+    """The result of checking a goal: the names it binds, and the first line that is not met.
 
-    `shown` holds the commands with the first line of their output, to report what is met.
+    `shown` holds each command that is met, with the first line of its output, for the feedback.
     """
 
     scope: Scope
@@ -161,7 +161,7 @@ class GoalState(NamedTuple):
 
 
 def see(session: Session, step: LessonStep, scope: Scope) -> GoalState:
-    """Check the goal silently; `scope` is not changed."""
+    """Check the goal of a step by observation; `scope` is not changed."""
     mine = scope.copy()
     shown = []
     for do in step.goal:
@@ -175,7 +175,7 @@ def see(session: Session, step: LessonStep, scope: Scope) -> GoalState:
 
 
 def filled(do: Do, scope: Scope) -> str:
-    """Return a command with its placeholders replaced by their values."""
+    """Return the text of a command with its placeholders replaced by their values."""
     parts = []
     for part in do.entry.command.pattern:
         if isinstance(part, Hole):
@@ -187,7 +187,7 @@ def filled(do: Do, scope: Scope) -> str:
 
 
 def fits(do: Do, printed: tuple[str, ...], scope: Scope) -> Scope | None:
-    """Return the names bound by an answer if it is the expected one, otherwise None."""
+    """Return the scope with the names that an answer binds, or None if it is not as expected."""
     mine = scope.copy()
     failure = judge(do.entry, printed, (), mine, Rules(flex=do.block.attributes.flex))
     return mine if failure is None else None
@@ -199,7 +199,7 @@ def expected(do: Do) -> str:
 
 
 def same_but_names(missed: Missed) -> bool:
-    """Whether the answer would match but for the identity of a process."""
+    """Whether the answer would match if the processes it names were other ones."""
     loose = Expectation(missed.do.entry.out).match(Printed(missed.printed), None, Budget())
     return loose is not None
 
@@ -208,9 +208,10 @@ Form = tuple[Any, ...]
 
 
 def form(session: Session, text: str) -> Form:
-    """Return the canonical form of a line in this state; equal forms mean the same line.
+    """Return the canonical form of a line in this state of the system.
 
-    Compute it before the line runs: afterwards a name may mean something else.
+    Equal forms mean equal lines. To be called before the line runs: afterwards a name may mean
+    something else.
     """
     return tuple(_part(session, part) for part in parse(text).parts)
 

@@ -1,4 +1,4 @@
-"""The learner's words: reserved, and prefixed with `:` so that no command looks like one."""
+"""The learner's commands, such as `:hint`; the `:` distinguishes them from the shell's."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -19,7 +19,7 @@ from kvshell.learn.walk.lesson_host import (
 from kvshell.learn.walk.why_not import why
 from kvshell.transcript.format.holes import names_processes
 
-# Each word's description in English; completion and `:help` translate it.
+# The description of each command in English; completion and `:help` translate it.
 WORDS: Final = {
     ":hint": "a hint; the last one is the solution",
     ":show": "the solution, without running it",
@@ -37,7 +37,7 @@ WORDS: Final = {
 
 
 def word_of(line: str) -> tuple[str, str] | None:
-    """Return the learner's word and its argument; None for any other line."""
+    """Return the learner's command in a line and its argument; None for any other line."""
     first, _, rest = line.strip().partition(" ")
     if first in WORDS:
         return first, rest.strip()
@@ -66,7 +66,7 @@ IN_PLAY: Final = frozenset({":resume", ":quit", ":hint", ":show", ":where", ":li
 
 
 def word(run: "LessonRun", name: str, rest: str) -> list[Piece]:
-    """Run one of the learner's words."""
+    """Run one of the learner's commands; `rest` is its argument."""
     if run.play is not None and name not in IN_PLAY:
         if name == ":play":
             return [_note(run, "you are in the copy already; :resume goes back to the lesson")]
@@ -76,12 +76,12 @@ def word(run: "LessonRun", name: str, rest: str) -> list[Piece]:
 
 
 def only_looks(line: str) -> bool:
-    """Whether all commands of the line are read-only."""
+    """Whether all commands of a line are read-only."""
     return all(words in ASKING | READ_ONLY for words in commands(line))
 
 
 def commands(line: str) -> list[str]:
-    """Return the command names of the line; "" for a non-command."""
+    """Return the names of the commands in a line; "" for a part that is not a command."""
     return [part.command.words if part.command else "" for part in parse(line).parts]
 
 
@@ -107,7 +107,7 @@ def _show(run: "LessonRun", rest: str) -> list[Piece]:
 
 
 def lost(run: "LessonRun") -> list[Piece]:
-    """Return a warning if the step can no longer be done with its own commands."""
+    """Return a warning if the step cannot be done from the learner's current state; else []."""
     if run.passed or _leads_on(run):
         return []
     return [
@@ -172,7 +172,7 @@ def _reset(run: "LessonRun", rest: str) -> list[Piece]:
 
 
 def go(run: "LessonRun", index: int) -> list[Piece]:
-    """Go to the beginning of a step, by replaying the learner's journal or the lesson."""
+    """Go to the beginning of a step, by replaying the learner's lines or those of the lesson."""
     step = run.lesson.steps[index]
     start = run.starts.get(step.id)
     own = start is not None and way.rewind(run, run.journal[:start], index)

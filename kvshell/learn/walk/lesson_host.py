@@ -1,7 +1,7 @@
-"""A lesson's session: runs lines one after another, settling after each.
+"""The session of a lesson: runs lines one after another, settling after each.
 
 It is controlled and in virtual time, so the same lines produce the same system, down to the pids.
-Forking and resuming are replays.
+Copying the system, going back and resuming are done by replaying lines.
 """
 
 import hashlib
@@ -20,18 +20,21 @@ FRESH = ":fresh"  # journal entry: the lesson started here with an empty system
 
 
 def printed(ran: Ran) -> tuple[str, ...]:
-    """Return the lines printed by a line of a lesson."""
+    """Return the output of a line in a lesson, as lines in the form of a document."""
     shown = "\n".join(filter(None, (render(result, DOCUMENT) for result in ran.results)))
     return tuple(output_lines(shown))
 
 
 def digest(lines: tuple[str, ...]) -> str:
-    """Return a short hash of the output, which must be the same on replay."""
+    """Return a short hash of an output, to check that a replay gives the same one."""
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
 
 
 class LessonHost:
-    """Hosts one session. Hosts on one thread must be closed in reverse order of creation."""
+    """Owns the session of a lesson, and runs its lines.
+
+    If there are several on one thread, they must be closed in reverse order of creation.
+    """
 
     def __init__(self, front: Front, explore: Explore = explored) -> None:
         self._front = front
@@ -44,7 +47,7 @@ class LessonHost:
         self._host = Host(self.session, openers={"explore": self._explored, "watch": once})
 
     def fresh(self) -> None:
-        """Start with an empty system."""
+        """Start over with an empty system."""
         self.session.close()
         self._begin()
 
@@ -57,7 +60,7 @@ class LessonHost:
         self.session.close()
 
     def _explored(self, wish: Open, _host: Host) -> Opened:
-        """Explore; Ctrl-C ends only the search, with partial results."""
+        """Run an explore request; Ctrl-C ends only the search, with partial results."""
         session = self.session
         asked = Result(0, "", ok=True, open=wish)
         found = self._explore(asked, session, lambda: session.interrupted)
@@ -69,9 +72,9 @@ class LessonHost:
 
 
 class Searches:
-    """Runs explorations with a cache: a search depends only on the line and the design.
+    """Runs explorations and caches them, because a search depends only on the line and the design.
 
-    Searches interrupted by Ctrl-C, and those from the present state, are not cached.
+    Searches interrupted by Ctrl-C, and those that start in the present state, are not cached.
     """
 
     def __init__(self, explore: Explore) -> None:
@@ -94,7 +97,10 @@ class Searches:
 
 
 class StepFrame(NamedTuple):
-    """A step's frame with its task. `original` is set if the original changed after translation."""
+    """A step's frame with its task.
+
+    `original` is the original task if the translation is outdated.
+    """
 
     title: str
     step: str
@@ -112,7 +118,7 @@ class Narration(NamedTuple):
 
 
 class LessonMessage(NamedTuple):
-    """A message of the lesson; `mark` is ok, no, hint or note, `label` is a prefix."""
+    """A message of the lesson; `mark` is ok, no, hint or note, and `label` precedes the text."""
 
     mark: str
     label: str

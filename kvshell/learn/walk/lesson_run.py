@@ -1,8 +1,8 @@
-"""LessonRun: one learner's walk through one lesson.
+"""`LessonRun`: one learner's walk through one lesson.
 
 The learner's lines run on a LessonHost and are recorded in a journal; a step is done when its goal
-is met, by any lines. Everything that goes back - `:back`, `:reset`, a fork, resuming - replays the
-journal; if that fails, the lesson's own commands are used instead, with a notice.
+is met, by whatever lines. Everything that goes back - `:back`, `:reset`, a copy, resuming - replays
+the journal; if that fails, the lesson's own commands are used instead, and a message says so.
 """
 
 from collections.abc import Sequence
@@ -35,12 +35,12 @@ from kvshell.transcript.format.holes import names_processes
 from kvshell.transcript.match.bindings import Scope
 from kvshell.transcript.run.exploring import Explore, explored
 
-# Answers too common to identify a command by.
+# Answers that too many commands have to tell which command was meant.
 COMMON: Final = frozenset({(":ok",), ("true",), ("false",), ("nil",), (":error",), ()})
 
 
 class LessonRun:
-    """The state machine. `begin` it or `restore` it, `feed` it lines, `close` it."""
+    """A walk as a state machine: `begin` or `restore` it, `feed` it lines, `close` it."""
 
     def __init__(self, lesson: Lesson, texts: Texts, explore: Explore = explored) -> None:
         self.lesson = lesson
@@ -85,11 +85,11 @@ class LessonRun:
 
     @property
     def missed(self) -> Missed | None:
-        """The first unmet line of the goal, as of the last line."""
+        """The first line of the goal that is not met, as of the last line; None if all are."""
         return self.found.missed
 
     def close(self) -> None:
-        """End the learner's systems."""
+        """End all processes of the learner's systems."""
         if self.play is not None:
             self.play.close()
         self.host.close()
@@ -97,12 +97,15 @@ class LessonRun:
     # -- lines -----------------------------------------------------------------------------------
 
     def begin(self) -> list[Piece]:
-        """Start with the first step."""
+        """Begin with the first step; return the pieces to show."""
         pieces: list[Piece] = [Narration(self.lesson.intro)] if self.lesson.intro else []
         return [*pieces, *self.enter(0)]
 
     def feed(self, line: str) -> list[Piece]:
-        """Process a learner's line: a command, one of the `:` words, or an empty line."""
+        """Process a learner's line and return the pieces to show.
+
+        The line is a command of the shell, one of the learner's, or empty.
+        """
         named = word_of(line)
         if named is not None:
             return moves.word(self, *named)
@@ -119,7 +122,7 @@ class LessonRun:
         return self.onward() if self.passed and self.play is None else []
 
     def onward(self) -> list[Piece]:
-        """Go to the next step, or to the end of the lesson."""
+        """Go to the next step, or end the lesson after the last one."""
         self.done.add(self.step.id)
         if self.index + 1 < len(self.lesson.steps):
             return [*self.enter(self.index + 1), *moves.lost(self)]
@@ -129,7 +132,7 @@ class LessonRun:
     # -- the learner's system --------------------------------------------------------------------
 
     def enter(self, index: int) -> list[Piece]:
-        """Begin a step: run its setup and show it."""
+        """Begin a step: run its setup and return the pieces to show."""
         self.index = index
         step = self.step
         self.starts[step.id] = len(self.journal)
@@ -170,7 +173,7 @@ class LessonRun:
         )
 
     def type(self, line: str) -> Ran:
-        """Run a line in the learner's system, and check the step."""
+        """Run a line in the learner's system, and update which commands and goals are done."""
         session = self.host.session
         mine = form(session, line)
         forms = [form(session, filled(do, self.scope)) for do in self.step.solution]
@@ -191,13 +194,13 @@ class LessonRun:
         return ran
 
     def _notice(self, ran: Ran, mine: object, forms: Sequence[object]) -> None:
-        """Tick off the command of the solution that this line is, or has the same answer as."""
+        """Mark a command of the solution as done if the line is that command, or has its answer."""
         for number, (do, wanted) in enumerate(zip(self.step.solution, forms, strict=True)):
             if number in self.ticked:
                 continue
             bound = fits(do, printed(ran), self.scope)
             stated = do.entry.stated
-            # With a goal, the state of the system decides: the same words may have come too late.
+            # With a goal, the state of the system decides: the right command may come too late.
             same = wanted == mine and (bound is not None or not stated or self._counts(do, ran))
             alike = not self.step.goal and printed(ran) not in COMMON and not ran.failed
             if same or (bound is not None and alike and stated):
@@ -206,10 +209,10 @@ class LessonRun:
                 return
 
     def _counts(self, do: Do, ran: Ran) -> bool:
-        """Whether the solution's own words count although the answer was different.
+        """Whether the solution's own command counts although its answer was not the expected one.
 
-        They do not count in a step with a goal, nor if the text would describe a system that no
-        longer exists: a failing lookup teaches nothing about a row that outlives its bucket.
+        It does not in a step with a goal, nor if the text would then describe a system that does
+        not exist: a failing `lookup` teaches nothing about a row that outlives its bucket.
         """
         if self.step.goal:
             return False
@@ -247,12 +250,12 @@ class LessonRun:
         return [*([Narration(after)] if after else []), self.press_enter()]
 
     def enter_goes(self) -> str:
-        """Describe where Enter leads."""
+        """Return the text that says where Enter leads."""
         last = self.index + 1 == len(self.lesson.steps)
         return self.texts("Enter: end of the lesson") if last else self.texts("Enter: next step")
 
     def press_enter(self) -> LessonMessage:
-        """Return the prompt to press Enter."""
+        """Return the message to press Enter."""
         text = self.enter_goes()
         if not self.step.reading:
             text = f"{text}   ·   {self.texts(':play: experiment')}"
@@ -260,5 +263,5 @@ class LessonRun:
 
 
 def _cut_short(ran: Ran) -> bool:
-    """Whether the line was a search cut short by Ctrl-C, which is not worth replaying."""
+    """Whether the line was a search that Ctrl-C cut short, which is not worth replaying."""
     return ran.partial and names_processes(ran.text)

@@ -1,10 +1,9 @@
-"""LearnerProgress: the progress file, guarded by a lock that processes of the machine share.
+"""`LearnerProgress`: the progress file, guarded by a lock between processes.
 
-The kernel holds the lock, so a process that dies releases it.
-
-The lock is on a separate file, because the guarded file is replaced rather than modified. The lock
-file is never deleted: otherwise two processes could hold the lock at once, one through the old file
-and one through a new one.
+The kernel holds the lock, so a process that dies releases it. The lock is on a separate file,
+because the progress file is replaced rather than modified. The lock file is never deleted:
+otherwise two processes could hold the lock at once, one through the old file and one through a new
+one.
 """
 
 import errno
@@ -31,10 +30,10 @@ _NO_LOCKS: Final = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Hold a file's lock while the body runs; wait for its current holder.
+    """A context that holds the lock for `path`, waiting for its current holder.
 
-    On a file system without locks, such as some shared folders, the body runs without one. Raises
-    OSError if the folder cannot be written.
+    On a file system without locks, such as some shared folders, there is no lock. Raises OSError if
+    the folder cannot be written.
     """
     descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o666)
     try:
@@ -67,22 +66,22 @@ MAX_COUNT = 1 << 31
 
 
 class ProgressError(TranslatableError):
-    """The file cannot be read or written."""
+    """The progress file cannot be read or written."""
 
 
 class Saved(NamedTuple):
     """The saved state of a lesson.
 
     Attributes:
-        hash: the lesson's hash at that time.
+        hash: the lesson's hash when it was saved.
         step: the id of the current step.
-        done: ids of steps.
-        skipped: those that the lesson did for the learner.
+        done: the ids of the steps that are done.
+        skipped: the ids of the steps that the learner has skipped.
         misses: the number of failed attempts, by step id.
         journal: the learner's lines.
-        bindings: names bound at the prompt, as printed.
+        bindings: the learner's variables and their values, as printed.
         locale: the language used.
-        finished: whether it was completed.
+        finished: whether the lesson was completed.
     """
 
     hash: str
@@ -97,7 +96,7 @@ class Saved(NamedTuple):
 
 
 def saved(run: LessonRun) -> Saved:
-    """Return the saved form of a run."""
+    """Return the state of a run, to be saved."""
     ids = [step.id for step in run.lesson.steps]
     bound = run.host.session.bindings
     return Saved(
@@ -114,7 +113,7 @@ def saved(run: LessonRun) -> Saved:
 
 
 def restore(run: LessonRun, kept: Saved) -> list[Piece]:
-    """Restore a new run to its saved state and return what to show, including any failure."""
+    """Restore the saved state in a new run; return what to show, including why that failed."""
     texts = run.texts
     ids = {step.id for step in run.lesson.steps}
     done = set(kept.done) & ids
@@ -154,7 +153,7 @@ def _typed(kept: Saved) -> int:
 
 
 class LearnerProgress:
-    """The progress file; lessons by id. Nothing is read before it is needed.
+    """The progress file, with the lessons by id; it is read only when needed.
 
     Attributes:
         shared: whether another process saved a lesson while it was open here.
@@ -166,7 +165,7 @@ class LearnerProgress:
         self._known: dict[str, Saved | None] = {}
 
     def all(self) -> dict[str, Saved]:
-        """Return every lesson that was begun.
+        """Return the saved state of every lesson that was begun, by the lesson's id.
 
         Raises:
             ProgressError: the file is not a progress file.
@@ -174,7 +173,7 @@ class LearnerProgress:
         return self._read()[0]
 
     def _read(self) -> tuple[dict[str, Saved], bytes | None]:
-        """Return the lessons and the bytes they were read from; None if there is no file."""
+        """Return the lessons and the bytes they were read from, which are None without a file."""
         try:
             if self.path.is_fifo():  # a pipe: reading it would block until someone writes
                 raise ProgressError("{path} is a pipe, not a file", path=self.path)
@@ -203,21 +202,21 @@ class LearnerProgress:
             ) from None
 
     def get(self, lesson: Lesson) -> Saved | None:
-        """Return the progress of a lesson."""
+        """Return the saved state of a lesson, or None."""
         self._known[lesson.id] = kept = self.all().get(lesson.id)
         return kept
 
     def put(self, lesson: Lesson, kept: Saved) -> None:
         """Save a lesson atomically: readers see the old file or the new one.
 
-        Steps done in another terminal meanwhile stay done; the current step is the given one.
+        Steps done meanwhile in another terminal stay done; the current step is the one of `kept`.
 
         Raises:
-            ProgressError: it cannot be written.
+            ProgressError: the file cannot be written.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with alone(self.path.resolve()):  # nobody else writes between the read and the write
+            with alone(self.path.resolve()):  # no other process writes between our read and write
                 self._replace(lesson, kept)
         except NotWrittenError as error:
             raise ProgressError(
@@ -256,7 +255,7 @@ def _together(lesson: Lesson, mine: Saved, theirs: Saved) -> Saved:
 
 
 def default_path() -> Path:
-    """Return the progress file in the user's state folder."""
+    """Return the path of the progress file in the user's state folder."""
     from platformdirs import user_state_path  # noqa: PLC0415  # needed only for lessons
 
     return user_state_path("kvshell", appauthor=False) / "progress.json"
@@ -275,7 +274,7 @@ def _written(kept: Saved) -> dict[str, Any]:
 
 
 def _read(data: Any) -> Saved:
-    """Parse a lesson of the file. Raises TypeError, ValueError or KeyError if malformed."""
+    """Parse the saved state of a lesson; TypeError, ValueError or KeyError if it is malformed."""
     data = _mapping(data)
     return Saved(
         _text(data["hash"]),

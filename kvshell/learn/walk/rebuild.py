@@ -1,4 +1,4 @@
-"""The learner's journal, and the state it leaves behind for later steps."""
+"""Builds a system again, from the learner's journal or from the lesson's own commands."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -13,7 +13,7 @@ from kvshell.transcript.match.bindings import Scope
 class JournalLine(NamedTuple):
     """A line of the journal: its step, its text, and a hash of its output.
 
-    `auto` lines were typed by the step's setup, which types them again.
+    An `auto` line was typed by the setup of the step, which types it again in a replay.
     """
 
     step: str
@@ -26,7 +26,7 @@ HELD: Final = "suspended "
 
 
 def landmarks(session: Session) -> set[str]:
-    """Return the state later steps may rely on: what runs, what is suspended, what names mean."""
+    """Return what later steps may rely on: the design, suspended processes, stores, bindings."""
     seen = session.snapshot()
     marks = {f"design {seen.design}"} | {f"{HELD}{name}" for name in seen.suspended}
     marks |= {f"store {row.name} {row.state}" for row in seen.stores}
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def rewind(run: "LessonRun", entries: Sequence[JournalLine], index: int) -> bool:
-    """Replay a journal on an empty system up to a step; return whether all output matched."""
+    """Replay a journal on an empty system up to a step; return whether all outputs matched."""
     _empty(run)
     same = True
     run.enter(0)
@@ -73,7 +73,10 @@ def _walk_to(run: "LessonRun", index: int) -> None:
 
 
 def solve(run: "LessonRun") -> Iterator[Piece]:
-    """Type the commands of the solution; `as_written` tells whether the answers matched."""
+    """Type the commands of the solution, yielding what to show.
+
+    Afterwards `as_written` says whether the answers were the expected ones.
+    """
     run.as_written = True
     for do in run.step.solution:
         text = filled(do, run.scope)
@@ -108,7 +111,7 @@ def is_on_course(run: "LessonRun") -> bool:
 
 
 def can_be_done(run: "LessonRun", lines: Sequence[str]) -> bool:
-    """Whether the step can still be done after these lines, tried out in a copy."""
+    """Whether the step can still be done after these lines; this is tried out in a copy."""
     with closing(type(run)(run.lesson, run.texts, run.explore)) as other:
         rewind(other, run.journal, run.index)
         for line in lines:

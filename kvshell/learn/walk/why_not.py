@@ -18,14 +18,14 @@ from kvshell.systems.designs.supervision import supervision
 from kvshell.terms import A, ElixirError, Map, Pid, inspect, key
 from kvshell.transcript.format.document import Out
 
-# Commands that answer a term; the others show a view.
-PAIR: Final = 2  # columns of a table of facts
+# The goal's commands that answer a term; the others show a view.
+PAIR: Final = 2  # the number of columns in a table of properties
 _IDENTITY: Final = re.compile(r"#(?:PID|Reference)<[^>]*>")
 VALUES: Final = ("alive ", "ets l", "get ", "keys ", "lookup ", "state ", "stores")
 
 
 def why(session: Session, missed: Missed, texts: Texts) -> str:
-    """Explain in one or two sentences what the command shows now, and why."""
+    """Return one or two sentences: what the command of the goal shows now, and why."""
     return f"{_now(missed, texts)}{_because(session, missed, texts)}."
 
 
@@ -41,7 +41,7 @@ def _now(missed: Missed, texts: Texts) -> str:
 
 
 def _row(missed: Missed, texts: Texts) -> str:
-    """Return what a table's first mismatched row shows instead; "" if none."""
+    """Describe the first row of a table that is not as expected; "" if all are."""
     head, *shown = [_cells(line) for line in missed.printed if "│" in line] or [[]]
     rows = [_cells(out.text) for out in missed.do.entry.out if isinstance(out, Out)]
     for row in (row for row in rows if len(row) == len(head) and row != head):
@@ -97,7 +97,7 @@ def _manager(session: Session) -> Observation | None:
 
 
 def _name(session: Session, name: str, texts: Texts) -> str:
-    """Describe the state of a name: waiting, stale, dead but kept, alive, or never requested."""
+    """Describe the state of a name: being created, stale, dead but kept, alive, or unknown."""
     owner = _manager(session)
     pid = session.design.pid(session.runtime, name)
     if pid is None:
@@ -220,5 +220,5 @@ def _seen(session: Session, word: Word) -> Observation | None:
 
 
 def wanted(missed: Missed) -> str:
-    """Return `look → answer` for a goal, as written in a document."""
+    """Return the command of a goal and its expected answer: `look → answer`."""
     return f"{missed.do.text} → {expected(missed.do)}"
