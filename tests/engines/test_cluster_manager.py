@@ -55,3 +55,10 @@ def test_node_commands_work_only_in_the_first_nodes_shell(cluster: ClusterRunner
 def test_a_node_is_joined_once(elixir: str) -> None:
     with pytest.raises(EngineError, match=r"--join names ja@127\.0\.0\.1 twice"):
         start("beam", join="ja@127.0.0.1,ja@127.0.0.1")
+
+
+def test_nodes_can_be_linked_after_the_shell_has_died(cluster: ClusterRunner) -> None:
+    (died,) = said(cluster, "Process.exit(self(), :kill)")
+    assert died.startswith("** (EXIT from ")
+
+    assert said(cluster, "disconnect b c", "connect b c") == ["true", "true"]

@@ -76,15 +76,18 @@ defmodule Kvshell.Cluster do
   def epmd(port) do
     command = "\"$0\" -port #{port} >/dev/null 2>&1 & p=$!; read x; kill $p"
 
-    Port.open({:spawn_executable, System.find_executable("sh")}, [
+    options = [
       :binary,
       args: ["-c", command, epmd_path()],
       env: [
         {'ERL_EPMD_PORT', String.to_charlist(port)},
         {'ERL_EPMD_ADDRESS', '127.0.0.1'}
       ]
-    ])
+    ]
 
+    # The keeper's, as the port closes with its owner: a shell may die, or be ended by Ctrl-C.
+    shell = System.find_executable("sh")
+    Kvshell.Keeper.run(fn -> Port.open({:spawn_executable, shell}, options) end)
     :ok
   end
 
