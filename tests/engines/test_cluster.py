@@ -102,6 +102,7 @@ def test_a_stopped_node_gives_no_answer_and_is_not_shown_as_empty(elixir: str) -
     with start("beam", nodes=2) as two:
         assert isinstance(two, ClusterRunner)
         lines(two, "start manager", "create store s1 on b")
+        two.run_source(":persistent_term.put(:kvshell_silent_ms, 500)")
         os.kill(two.cluster.nodes["b"].system_pid, signal.SIGSTOP)
 
         (row,) = table_of(two.run("registry"))
@@ -162,7 +163,7 @@ def test_waiting_for_names_to_settle_has_a_limit(
 
         assert plain(settled) == '{:error, {:not_settled, [:"kv_b@127.0.0.1"]}}'
         two.run("on b :sys.resume(:global_name_server)")
-        assert plain(two.run_source("Kvshell.Cluster.settled()")) == ":ok"
+        assert plain(two.run_source("Kvshell.Cluster.settled(1_000)")) == ":ok"
 
 
 def test_waiting_for_the_engines_own_line_has_a_limit(cluster: ClusterRunner) -> None:

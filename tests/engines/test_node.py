@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,21 @@ def texts(answered: LineAnswer) -> list[str]:
     return [part.answer[0] if part.kind == "value" else part.answer for part in answered.parts]
 
 
+@pytest.fixture(scope="module")
+def shared_node(elixir: str) -> Iterator[BeamNode]:
+    """A node that the tests of this file share, unless they end one."""
+    with BeamNode() as started:
+        yield started
+
+
 @pytest.fixture
-def talk(node: BeamNode) -> Conversation:
-    return Conversation(node)
+def talk(shared_node: BeamNode) -> Conversation:
+    """A conversation with the shared node, on which nothing runs and nothing is bound."""
+    before = Conversation(shared_node)
+    assert before.ask("reset", "", 5) is not None
+    before.poll()
+    shared_node.port.printed()
+    return Conversation(shared_node)
 
 
 def gone(pid: int) -> bool:

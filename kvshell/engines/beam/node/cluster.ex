@@ -7,6 +7,7 @@ defmodule Kvshell.Cluster do
   @shown 1_000
   @many 20_000
   @answer_ms 15_000
+  @silent_ms 5_000
   @tables_tries 200
   @settle_ms 5_000
   @anew 3
@@ -336,9 +337,12 @@ defmodule Kvshell.Cluster do
 
   # -- looking -------------------------------------------------------------------------------
 
+  @doc "How long a node is waited for before it counts as silent; a test sets less."
+  def silent_ms, do: :persistent_term.get(:kvshell_silent_ms, @silent_ms)
+
   @doc "Which of these processes of `node` live; `:unknown` for all where it cannot be asked."
   def alive(node, pids) do
-    :erpc.call(node, __MODULE__, :alive_here, [pids], 5_000)
+    :erpc.call(node, __MODULE__, :alive_here, [pids], silent_ms())
   catch
     _kind, _reason -> unknown(pids)
   end
@@ -400,7 +404,7 @@ defmodule Kvshell.Cluster do
   }
 
   defp facts(node) do
-    :erpc.call(node, __MODULE__, :facts_here, [], 5_000)
+    :erpc.call(node, __MODULE__, :facts_here, [], silent_ms())
   catch
     # A joined node that no manager was started on has none of the modules.
     :error, {:exception, :undef, [{__MODULE__, :facts_here, _, _} | _]} -> facts_without_modules(node)
@@ -408,7 +412,7 @@ defmodule Kvshell.Cluster do
   end
 
   defp facts_without_modules(node) do
-    %{@nothing | linked: :erpc.call(node, :erlang, :nodes, [], 5_000)}
+    %{@nothing | linked: :erpc.call(node, :erlang, :nodes, [], silent_ms())}
   catch
     _kind, _reason -> %{@nothing | silent: true}
   end

@@ -282,7 +282,9 @@ defmodule KV.Registry do
   defp start_bucket(node) do
     task = Task.async(fn -> start_bucket_at(node) end)
 
-    case Task.yield(task, @start_ms) || Task.shutdown(task, :brutal_kill) do
+    most = min(@start_ms, Kvshell.Cluster.silent_ms())
+
+    case Task.yield(task, most) || Task.shutdown(task, :brutal_kill) do
       {:ok, answer} -> answer
       _silent -> {:error, {:timeout, node}}
     end
