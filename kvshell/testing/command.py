@@ -27,7 +27,7 @@ _PLACED = ("** (CompileError)", "** (SyntaxError)", "** (TokenMissingError)")
 
 
 def test(given: Namespace, flags: Flags) -> int:
-    """Run `kvshell test PATH...`; returns the exit code."""
+    """Run `kvshell test PATH...` and return the exit code."""
     try:
         found = targets(given.paths)
     except UsageError as error:
@@ -53,7 +53,7 @@ def test(given: Namespace, flags: Flags) -> int:
 
 
 def test_path(path: str, flags: Flags) -> int:
-    """Carry out `test PATH`, a line of a session; returns the exit code."""
+    """Run `test PATH`, a line of a session, and return the exit code."""
     given = Namespace(
         paths=[path], only=[], include=[], exclude=[], seed=None, timeout=60_000, report=""
     )
@@ -72,7 +72,7 @@ def choice_of(given: Namespace) -> Choice:
 
 
 def compile_error(failure: CompileFailure) -> str:
-    """Return the error text for a file that does not compile."""
+    """Return the error text for a file that does not compile, as mix prints it."""
     error = failure.error
     if isinstance(error, Exit):
         banner = format_banner(A.exit, error.reason)
@@ -91,13 +91,13 @@ def compile_error(failure: CompileFailure) -> str:
 
 
 class Warnings:
-    """Writes compiler warnings to standard error, at most 20."""
+    """Writes compiler warnings to standard error, at most 20 of them."""
 
     def __init__(self) -> None:
         self._said = 0
 
     def __call__(self, file: str, warning: CompileWarning) -> None:
-        """Write a warning, unless there are too many."""
+        """Write a warning, unless 20 have been written."""
         self._said += 1
         if self._said <= _MOST_WARNINGS:
             place = warning.place or f"{file}:{warning.line}"
@@ -126,7 +126,7 @@ def _print(device: Term, text: str) -> None:
 
 
 def _printed(event: Event) -> None:
-    """Print a group leader's output, and what is logged."""
+    """Print the output of a group leader, and log entries."""
     if event.kind == PRINTED:
         _to_stdout(event.text)
     elif event.kind in LOGGED:

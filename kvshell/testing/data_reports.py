@@ -1,4 +1,4 @@
-"""Reports for programs: JSON, with a line per test, and JUnit XML."""
+"""Reports for other programs: JSON, with a line per test, and JUnit XML."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class TestJsonReport:
                 self._write_result(case, test.name, test.line, "excluded")
 
     def test_done(self, case: TestCase, result: TestResult) -> None:
-        """Write a test."""
+        """Write the result of a test."""
         failed = result.status == "failed"
         self.failures += failed
         source = self._suite.sources.get(case.file, [])

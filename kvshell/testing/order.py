@@ -1,4 +1,4 @@
-"""The order of a module's tests for a seed: the one in which ExUnit 1.14 runs them.
+"""The order of a module's tests for a seed, which is that of ExUnit 1.14.
 
 ExUnit draws a number for each test from Erlang's generator `exs1024`, seeded with the seed, and
 sorts by it. Modules keep the order of their files: ExUnit does not shuffle them either.
@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 
 
 def ordered(tests: Sequence[Item], seed: int) -> list[Item]:
-    """Return tests in source order for seed 0, otherwise as ExUnit shuffles them."""
+    """Return `tests` as ExUnit shuffles them for the seed; for seed 0 in source order."""
     if seed == 0:
         return list(tests)
     numbers = Exs1024((seed, seed, seed))

@@ -21,7 +21,7 @@ from kvshell.testing.suite import Choice, TestCase, TestSuite
 
 
 class ExUnitFile(pytest.File):
-    """One test file: compiled when collected, run when the first of its tests runs."""
+    """A test file: compiled when it is collected, run when the first of its tests runs."""
 
     _suite: TestSuite
     _found: dict[tuple[str, str], tuple[TestResult, CaseResult]] | None = None
@@ -65,7 +65,7 @@ class ExUnitFile(pytest.File):
 
 
 class _running:  # noqa: N801  # named like a function, since it is used as one
-    """A context manager for the runtime of a suite: entered, and stopped at the end."""
+    """A context in which the runtime of a suite is entered; it is stopped at the end."""
 
     def __init__(self, suite: TestSuite) -> None:
         self._suite = suite
@@ -91,7 +91,7 @@ class ExUnitItem(pytest.Item):
         self.line = line
 
     def runtest(self) -> None:
-        """Fail with ExUnit's report; skip a test that is tagged so."""
+        """Raise ExUnitError with ExUnit's report if the test failed; skip it if it is tagged so."""
         file = self.parent
         assert isinstance(file, ExUnitFile)
         found, case = file.result(self.key)
@@ -114,4 +114,4 @@ class ExUnitItem(pytest.Item):
 
 
 class ExUnitError(Exception):
-    """A test failed; the message is mix's report."""
+    """A test failed; the message is the report that mix prints."""

@@ -27,7 +27,7 @@ class TestTarget(NamedTuple):
 
 
 class TagFilter(NamedTuple):
-    """`name` or `name:value` of `--only` and `--exclude`."""
+    """A tag to select tests by: `name` or `name:value` of `--only`, `--include` and `--exclude`."""
 
     name: str
     value: str | None = None
@@ -41,7 +41,7 @@ class TagFilter(NamedTuple):
         return f"{self.name}: {self.written or inspect(self.value)}"
 
     def fits(self, test: ElixirTest) -> bool:
-        """Whether a test has the tag."""
+        """Whether a test has the tag, with this value if one is given."""
         value = _tags(test).get(self.name, _MISSING)
         if value is _MISSING or (self.value is None and value in (None, False)):
             return False
@@ -58,7 +58,7 @@ def _tags(test: ElixirTest) -> dict[str, Term]:
 
 
 def as_text(value: Term) -> str:
-    """Return the value of a tag as written after `name:`."""
+    """Return the value of a tag as users write it after `name:`."""
     return value if isinstance(value, str) else inspect(value).removeprefix(":")
 
 
@@ -116,7 +116,7 @@ def _test_files(folder: Path) -> tuple[list[Path], str]:
 
 
 def alternatives(pattern: str) -> list[str]:
-    """Return the plain patterns of one with alternatives, such as `*_{test,check}.exs`."""
+    """Return plain patterns for a pattern with alternatives, such as `*_{test,check}.exs`."""
     found = _ALTERNATIVES.search(pattern)
     if found is None:
         return [pattern]
@@ -125,7 +125,7 @@ def alternatives(pattern: str) -> list[str]:
 
 
 def at_lines(tests: Sequence[ElixirTest], lines: Iterable[int]) -> set[int]:
-    """Return the lines of the tests that `FILE:LINE` means in a module.
+    """Return the lines of the tests of a module that `FILE:LINE` selects.
 
     As in mix, these are the tests of the `describe` block that begins at the line, otherwise the
     test at the line, or the nearest before it.

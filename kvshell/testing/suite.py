@@ -57,7 +57,7 @@ class Choice(NamedTuple):
     only: tuple[TagFilter, ...] = ()
     exclude: tuple[TagFilter, ...] = ()
     include: tuple[TagFilter, ...] = ()
-    seed: int | None = None  # as ExUnit is configured, or 0
+    seed: int | None = None  # None: the configured one, or else 0
     timeout_ms: int | None = DEFAULT_TIMEOUT_MS
 
 
@@ -65,7 +65,7 @@ Warn = Callable[[str, CompileWarning], None]
 
 
 class TestSuite:
-    """Test files and their dependencies, compiled; `run` runs them."""
+    """Test files and the projects they belong to, compiled; `run` runs the tests."""
 
     def __init__(
         self, targets: Sequence[TestTarget], choice: Choice, *, free: bool = False
@@ -86,10 +86,10 @@ class TestSuite:
         warn: Warn = lambda _file, _warning: None,
         notify: Callable[[str], None] = lambda _text: None,
     ) -> None:
-        """Compile the project and the test files, and start its application.
+        """Compile the projects and the test files, and start the projects' applications.
 
-        `notify` takes what mix says of the configuration. Runs in the process with which the
-        runtime was entered.
+        `notify` gets what mix prints about the configuration. Runs in the process that entered the
+        runtime.
 
         Raises:
             CompileFailure: a file does not compile.
@@ -191,7 +191,10 @@ class TestSuite:
         on_result: Callable[[TestCase, TestResult], None],
         ended: Callable[[TestCase, CaseResult], None],
     ) -> None:
-        """Run every case; call `on_result` after each test. Runs in the process of `load`."""
+        """Run the tests of every module; call `on_result` after each test.
+
+        `began` and `ended` are called before and after a module. Runs in the process of `load`.
+        """
         for case in self.cases:
             began(case)
             result = run_case(
@@ -211,7 +214,7 @@ def below_here(path: str) -> Path | None:
 
 
 def _filters(given: Term) -> list[TagFilter]:
-    """Return the tags of `exclude: [:slow, os: "mac"]`."""
+    """Return the filters of an option such as `exclude: [:slow, os: "mac"]`."""
     items: Any = given.items if type(given) is List else ()
     return [
         TagFilter(each[0].name, as_text(each[1]), inspect(each[1]))

@@ -21,7 +21,7 @@ class TestTextReport:
         self.counts = TestCounts()
 
     def filters(self, choice: Choice, lines: list[int]) -> None:
-        """Report the filters, as mix does."""
+        """Write the filters, as mix does, with the selected `lines`."""
         included = [f'line: "{line}"' for line in lines]
         included += [each.shown for each in (*choice.only, *choice.include)]
         excluded = [":test"] if lines or choice.only else []
@@ -49,7 +49,7 @@ class TestTextReport:
         )
 
     def test_done(self, case: TestCase, result: TestResult) -> None:
-        """Write a test, unless `began` did."""
+        """Write the result of a test, unless `began` has written that it is skipped."""
         if result.status != "skipped":
             self._write(result_line(result))
         counts = self.counts
@@ -64,7 +64,7 @@ class TestTextReport:
             self._write(f"\n{text}\n")
 
     def ended(self, _case: TestCase, result: CaseResult) -> None:
-        """Write the failure of the module's own set-up."""
+        """Write the failure of a module's `setup_all`, and the tests that it made invalid."""
         invalid = [found for found in result.results if found.status == "invalid"]
         for found in invalid:
             self._write(f"  * {found.test.name} (0.0ms) [L#{found.test.line}]\n")
@@ -73,7 +73,7 @@ class TestTextReport:
             self._write(f"\n{case_text(self.counts.failures, result)}\n")
 
     def finish(self) -> None:
-        """Write the counts."""
+        """Write the duration, the counts and the seed."""
         spent = time.monotonic() - self._began
         if self.counts.tests and self.counts.tests == self.counts.excluded:
             self._write("\nAll tests have been excluded.\n")

@@ -1,4 +1,4 @@
-"""A document in its own folder, and what `kvshell explore` reports about it."""
+"""Runs `kvshell explore` on a document in its own folder."""
 
 from collections import deque
 from pathlib import Path
@@ -44,7 +44,7 @@ def start():
 
 
 class Told:
-    """`kvshell explore` on a document in a folder, and what it wrote."""
+    """Runs `kvshell explore` on a document in a folder, and has what it wrote."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.path = folder / "program.md"

@@ -1,4 +1,4 @@
-"""An exploration and a replay of one document agree: a query prints the same in both."""
+"""An exploration and a replay of a document agree: a query prints the same in both."""
 
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def test_a_differing_view_is_shown_line_by_line(
 def test_a_documents_output_is_the_same_in_an_exploration(
     lines: tuple[str, ...], marked: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With `kv:explore` the client's lines run back to back, in blocks of their own."""
+    """With `kv:explore` the client's lines run back to back, in separate blocks."""
     begin = "```kvshell\nkv> start manager\n...\n```\n"
     own = "".join(f"kv> {line}\n{ANSWER}\n" for line in lines)
     mark = "\n<!-- kv:explore -->\n" if marked else ""

@@ -13,7 +13,7 @@ from kvshell.terms import A, Pid, Term
 
 
 class Counter(GenServer):
-    """Returns its number and accepts another: counting takes two requests."""
+    """A server that returns its number and accepts another: counting takes two requests."""
 
     def init(self, arg: Term) -> Term:
         return (A.ok, arg)
@@ -215,7 +215,7 @@ def test_a_cycle_of_calls_is_named_and_the_run_continues() -> None:
 
     assert "a cycle of calls: #PID<left> -> #PID<right> -> #PID<left>" in str(error)
     assert "(deadlock; beam: in 12 of 14)" in str(error)
-    # As many outcomes as blind walks come to, and 176,000 interleavings: see test_lost_outcomes.
+    # As many outcomes as random walks find, in 176,000 interleavings: see test_lost_outcomes.
     assert len(error.verdicts[0].outcomes) == 9
 
 

@@ -1,6 +1,6 @@
-"""What a headline claims is so in every schedule that ends like that, and in none that passes.
+"""What a headline claims holds in every schedule with that ending, and in none that passes.
 
-The schedules are judged by what a reader sees of them: who did what, and for which line.
+Schedules are compared by what users see of them: who did what, and for which line.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ Told = tuple[object, ...]  # a step as a reader recognizes it
 
 
 class Seen(NamedTuple):
-    """A schedule: its choices, how it ends, and where each step stands in it."""
+    """A schedule: its choices, its ending, and the index of each of its steps."""
 
     choices: tuple[int, ...]
     ending: Ending
@@ -49,7 +49,7 @@ class Seen(NamedTuple):
 
 
 def told(steps: tuple[TraceStep, ...]) -> list[Told]:
-    """Return what a reader sees of each step; the n-th that looks the same is another."""
+    """Return what users see of each step, with a number for steps that look the same."""
     counts: dict[Told, int] = {}
     found = []
     for step in steps:
@@ -62,7 +62,7 @@ def told(steps: tuple[TraceStep, ...]) -> list[Told]:
 
 
 def all_schedules(searched: Program, model: FaultModel) -> Iterator[Seen]:
-    """Run every schedule, and each again to watch it."""
+    """Run every schedule, then each of them again to observe it."""
     numbers = Numbers()
     with Search(searched, model, MOST, numbers=numbers) as searching:
         runs = []
@@ -74,7 +74,7 @@ def all_schedules(searched: Program, model: FaultModel) -> Iterator[Seen]:
 
 
 def holds(found: Cause, verdict: Verdict, seen: Seen) -> bool:
-    """Whether what is claimed of the explained schedule is so in this one."""
+    """Whether what is claimed of the explained schedule holds in this one."""
     assert verdict.watched is not None
     steps = told(verdict.watched.steps)
 
@@ -93,7 +93,7 @@ def holds(found: Cause, verdict: Verdict, seen: Seen) -> bool:
 
 
 def judged(searched: Program, model: FaultModel) -> str:
-    """Check what is claimed about a program; return the headline, or "" if nothing is."""
+    """Check what is claimed about a program; return the headline, or "" without a claim."""
     verdict = search(searched, model, MOST)
     found = verdict.cause
     if not verdict.complete or found is None or not because(verdict):
@@ -187,7 +187,7 @@ def test_a_claim_separates_two_outcomes_of_random_programs(first: int, model: Fa
 
 
 def test_what_passing_schedules_share_is_not_the_whole_cause() -> None:
-    """The barrier comes too early in passing schedules, too: the lookup must be early as well."""
+    """The barrier comes too early in passing schedules as well: the lookup must be early, too."""
     said = judged(program_of("races/bogus-barrier.md"), SPEC)
 
     assert said == (
@@ -216,7 +216,7 @@ def test_a_time_out_is_the_cause_where_the_usual_answer_comes_without_it() -> No
 
 
 def test_several_ways_to_fail_share_what_is_ahead_of_the_step_that_passes() -> None:
-    """In one of three the get does not reach the store at all, and in two it comes too late."""
+    """In one of three schedules the get does not reach the store at all, in two it is too late."""
     said = judged(program_of("races/lookup-against-stop.md"), SPEC)
 
     assert said == (

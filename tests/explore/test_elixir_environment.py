@@ -22,7 +22,7 @@ VALUES = (
 
 
 def outcomes(*clients: str) -> set[str]:
-    """Return what is seen in all schedules; a non-deterministic program is refused."""
+    """Return all answers in all schedules; a program that is not deterministic is refused."""
     (verdict,) = verdicts(program(document(*clients, setup=MADE)), (FaultModel(),))
     assert verdict.complete
     return {seen.answer for outcome in verdict.outcomes for seen in outcome.ending.seen}
@@ -30,7 +30,7 @@ def outcomes(*clients: str) -> set[str]:
 
 @pytest.mark.parametrize("value", VALUES)
 def test_values_from_outside_are_the_same_in_every_schedule(value: str) -> None:
-    """What a client draws does not depend on what another drew before it."""
+    """A client's random numbers do not depend on those another client has drawn."""
     lines = f"kv> put s k 1\nkv> {value}"
 
     said = outcomes(lines, lines)
@@ -85,7 +85,7 @@ def test_both_orders_of_a_write_and_a_read_are_seen(race: str) -> None:
 
 
 def answers_of_two(lines: str) -> set[tuple[str, ...]]:
-    """Return the last answers of two clients that do the same to an array, one set a schedule."""
+    """Return the last answers of two clients that run the same lines, a tuple for each schedule."""
     made = f"{MADE}\nkv> :persistent_term.put(:a, :atomics.new(1, []))\n:ok"
     (verdict,) = verdicts(program(document(lines, lines, setup=made)), (FaultModel(),))
     assert verdict.complete

@@ -1,4 +1,4 @@
-"""`explore from here LINE`: what can still happen in the present state of a session."""
+"""`explore from here LINE`: what can still happen in the current state of a session."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def typed(session: Session, *lines: str) -> None:
 
 
 def from_here(session: Session, target: str) -> str:
-    """Explore, and check that the session continues as if nothing had happened."""
+    """Explore, check that the session is unchanged, and return what was printed."""
     before = len(session.runtime.processes()), session.counter, tuple(session.past)
     shown, _ = explored(target, session.design.name, Caps(), lambda: False, session=session)
     after = len(session.runtime.processes()), session.counter, tuple(session.past)
@@ -26,7 +26,7 @@ def from_here(session: Session, target: str) -> str:
 
 
 def test_the_explored_line_meets_signals_in_flight() -> None:
-    """The stop of s has notified no process yet: the chapter's fix, done by hand, fails twice."""
+    """No process has got the signals of the stop: the chapter's fix, typed by hand, fails twice."""
     with Session(law="spec") as session:
         typed(session, "start manager", "create store s", "stop s")
         shown = from_here(session, "from here create store bogus; lookup s")
@@ -38,9 +38,7 @@ def test_the_explored_line_meets_signals_in_flight() -> None:
 
 
 def test_signals_of_one_sender_keep_their_order() -> None:
-    """The shell continues as the same process: what it sent earlier arrives before what it sends
-    now.
-    """
+    """The shell is still the same process: its earlier signals arrive before its later ones."""
     with Session(design_default="ets-cast", law="spec") as session:
         typed(session, "start manager", "create store t")
         shown = from_here(session, "from here create store u; lookup u; lookup t")
@@ -191,7 +189,7 @@ def test_an_exit_signal_is_no_exit_of_the_shell() -> None:
 
 
 def test_the_shells_end_in_the_search_is_not_signalled() -> None:
-    """It started the manager and is linked to it: an end would take the system down."""
+    """The shell is linked to the manager that it started: its exit would end the system."""
     with Session() as session:
         typed(session, "start manager", "create store s", "suspend s", "as b get s k")
         shown = from_here(session, "from here resume s --law both")

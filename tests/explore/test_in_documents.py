@@ -1,6 +1,4 @@
-"""`kv> explore ...` in a document: what it explores, how its answer is compared, and which files it
-may read.
-"""
+"""`kv> explore ...` in a document: its target, the judging of its answer, and readable files."""
 
 from pathlib import Path
 
@@ -42,7 +40,7 @@ def play(text: str, path: str = "races/cast.md", *, trust: bool = False) -> Play
 
 
 def printed(text: str, path: str = "races/cast.md", *, trust: bool = False) -> list[str]:
-    """What the last command printed, whatever was expected."""
+    """Return what the last command printed, whatever was expected."""
     return list(play(text, path, trust=trust).checked[-1].printed)
 
 
@@ -118,7 +116,7 @@ def test_update_writes_the_printed_answer_once() -> None:
 
 
 def rewrite(text: str) -> Document:
-    """The document with every answer as a replay prints it."""
+    """Return the document with every answer as a replay prints it."""
 
     def play_(document: Document) -> Played:
         return play_document(document, Settings(), lambda _: None)

@@ -1,4 +1,4 @@
-"""The options of an `explore` that is typed."""
+"""The options of an `explore` typed at a prompt."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reports what fails, in how many and in which schedules; what is too long; what never ends."""
+"""Reports say what fails, how often and where, what is too long, and what never ends."""
 
 import json
 import re
@@ -75,7 +75,7 @@ def test_an_assert_with_a_message_shows_its_value_too() -> None:
 
 
 def test_an_assert_of_an_unknown_value_does_not_show_its_message_as_the_value() -> None:
-    """The answer of a call is not kept, and asking again would be another call."""
+    """The answer of the call was not stored, and to repeat it would be another operation."""
     verdict = search(Written(two_writes_and_a_message), FaultModel())
 
     (failure,) = verdict.explained.failures

@@ -1,4 +1,4 @@
-"""A document that starts anew has several programs: one is explored, and the others are named."""
+"""A document with several fresh systems has several programs: one is explored, the others named."""
 
 from pathlib import Path
 

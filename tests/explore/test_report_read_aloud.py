@@ -1,4 +1,4 @@
-"""What the sentence, the chart and the counts say when they are read aloud."""
+"""What the sentence, the chart and the counts say, in words that can be read aloud."""
 
 from pathlib import Path
 
@@ -111,7 +111,7 @@ def test_all_schedules_run_is_not_all_schedules_that_exist(told: Told) -> None:
 
 @pytest.mark.parametrize("line", ["compare lookup s", "put s", "as b stop s", "nonsense"])
 def test_a_line_that_a_client_cannot_run_is_reported(told: Told, line: str) -> None:
-    """Without expected output a line only acts: this one does not."""
+    """A line without expected output must still run: this one does not."""
     assert told(document(f"kv> {line}", setup=MADE)) == FAILS
 
     first = told.out.splitlines()[0]
@@ -166,7 +166,7 @@ def test_the_order_of_failures_makes_no_separate_outcome(told: Told) -> None:
 
 @pytest.mark.slow
 def test_with_crashes_each_expectation_has_one_row(told: Told) -> None:
-    """A kill has many consequences, and they differ in the answer of one line only."""
+    """A kill has many consequences, which differ only in the answer of one line."""
     assert told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--list") == FAILS
     assert told.out.count("\nget s k: ") == 1
     assert "\nget s k: fails in " in told.out

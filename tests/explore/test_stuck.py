@@ -1,4 +1,4 @@
-"""A program that performs no operation for real seconds: reported with its place, and abandoned."""
+"""A program without any operation for seconds of real time is abandoned, and its place reported."""
 
 import os
 import re
@@ -60,7 +60,7 @@ ASKING = LOOPS.split("\n").index("                input()") + 1
 
 @pytest.fixture
 def over() -> Iterator[threading.Event]:
-    """What lets those go that were left alone, when the test is over."""
+    """An event that lets the abandoned threads end after the test."""
     event = threading.Event()
     yield event
     event.set()
@@ -175,7 +175,7 @@ def test_a_stuck_process_need_not_be_waited_for(over: threading.Event) -> None:
 
 
 class Told:
-    """`kvshell explore` as a separate program."""
+    """Runs `kvshell explore` as a separate program."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "server.py").write_text(LOOPS, encoding="utf-8")

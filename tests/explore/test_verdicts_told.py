@@ -1,4 +1,4 @@
-"""What `kvshell explore` reports and its exit codes, also for cycles, endless and odd programs."""
+"""The reports and exit codes of `kvshell explore`, also for cycles, endless and odd programs."""
 
 import io
 import json
@@ -181,7 +181,7 @@ def test_progress_fits_its_line_and_is_removed() -> None:
 
 
 def test_progress_is_removed_before_a_refusal() -> None:
-    """Which began behind it, on the same line."""
+    """Otherwise the error would begin on the same line."""
     now = iter([0.0, 2.0])
     screen = Screen()
 

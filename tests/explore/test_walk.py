@@ -32,7 +32,7 @@ def failing(path: str, law: int = SPEC) -> str:
 
 @pytest.fixture
 def walk(path: str) -> Iterator[ScheduleWalk]:
-    """The schedule of the chapter's cure that fails."""
+    """A walk through a failing schedule of the chapter's cure."""
     walk = ScheduleWalk(program_of(path), failing(path))
     yield walk
     walk.close()
@@ -43,7 +43,7 @@ def typed(walk: ScheduleWalk, line: str) -> str:
 
 
 def to(walk: ScheduleWalk, word: str) -> None:
-    """Walk until that is the next step."""
+    """Walk until the step described by `word` is next."""
     steps = walk.watched.steps
     place = next(each.number for each in steps if each.word == word and each.number >= walk.at)
     typed(walk, f"next {place - walk.at}")

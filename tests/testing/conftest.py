@@ -1,4 +1,4 @@
-"""A project with a test that passes, one that fails, and one that passes by chance."""
+"""A project with tests of which one passes, one fails, and one passes by chance."""
 
 from pathlib import Path
 

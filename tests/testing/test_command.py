@@ -17,7 +17,7 @@ from kvshell.views.caps import Caps, Flags
 
 
 def given(*paths: str, **more: object) -> Namespace:
-    """Return the arguments of the command line."""
+    """Return the parsed arguments of a command line, with seed 0 and one job."""
     return Namespace(**(vars(read(["test", *paths])) | {"seed": 0, "jobs": 1} | more))
 
 
@@ -98,7 +98,7 @@ def test_a_filter_of_the_project_is_printed_as_it_was_written(
     (project / "test/test_helper.exs").write_text("ExUnit.start(exclude: [slow: true])\n")
 
     assert run(given("test", exclude=[]), flags()) == 0
-    # As mix of 1.14 does; a value of its command line is text: [slow: "true"].
+    # As in mix 1.14; a value from the command line is text: [slow: "true"].
     assert capsys.readouterr().out.startswith("Excluding tags: [slow: true]\n")
 
 
@@ -353,7 +353,7 @@ def test_a_doctest_is_explored_like_a_test(
 def test_an_unused_variable_of_a_file_gets_a_warning(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As Elixir 1.14: what a module of the file follows may be read by it."""
+    """As in Elixir 1.14, where a module may read the variables of the file before it."""
     (project / "test/stock_test.exs").write_text(
         "c = 1\ndefmodule StockTest do\n  use ExUnit.Case\n"
         '  x = 4\n  y = 5\n  test "#{y}", do: :ok\nend\nd = 2\ne = 3\n{:ok, _f} = {:ok, e}\n'

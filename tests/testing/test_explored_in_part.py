@@ -1,4 +1,4 @@
-"""`kvshell test --explore` where schedules were cut or not run, or a process was killed."""
+"""`kvshell test --explore` when schedules were cut off or not run, or a process was killed."""
 
 from pathlib import Path
 
@@ -129,7 +129,7 @@ end
 def test_a_process_named_like_the_test_has_the_name_of_its_module(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And one that is dead by the end is not a number."""
+    """A process that is dead by the end has a name, too, not only its number."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "named_test.exs").write_text(NAMED)
 

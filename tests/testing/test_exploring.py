@@ -33,7 +33,7 @@ end
 def test_an_explored_set_up_runs_in_the_process_of_the_test(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As in ExUnit 1.14: 5 tests, 0 failures."""
+    """ExUnit 1.14 reports 5 tests and no failures."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "one_test.exs").write_text(TEST_PROCESS)
 
@@ -87,7 +87,7 @@ end
 def test_a_failing_on_exit_is_red_in_every_schedule(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In ExUnit 1.14: 5 tests, 3 failures, the same ones."""
+    """ExUnit 1.14 reports 5 tests, of which the same three fail."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "on_exit_test.exs").write_text(ON_EXIT)
 
@@ -157,7 +157,7 @@ end
 def test_a_failing_set_up_is_red_and_the_other_tests_are_explored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In ExUnit 1.14: 8 tests, 6 failures, 1 invalid; `is well` passes."""
+    """ExUnit 1.14 reports 8 tests, 6 failures and 1 invalid; `is well` passes."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "setup_test.exs").write_text(FAILING_SETUPS)
 
@@ -329,7 +329,7 @@ def test_a_line_selects_the_same_tests_as_in_mix(
     line: int,
     ran: list[str],
 ) -> None:
-    """As `mix test --trace` of 1.14 does it, in which each module has a test for the line."""
+    """As `mix test --trace` 1.14, which runs a test of each module for the line."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s_test.exs").write_text(SEVERAL)
 

@@ -15,15 +15,15 @@ _BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "oracle"
 ORACLE = Path(os.environ.get("KVSHELL_ORACLE", _BESIDE))
 FILE = ORACLE.parent / "elixir" / "exunit.json"
 
-# What mix prints and we do not, on purpose: the frames of libraries; warnings of types and of
-# values that nobody uses, which are not among the twelve.
+# What mix prints and we deliberately do not: the frames of libraries; warnings about types and
+# unused values, which are not among our twelve.
 _LIBRARY = re.compile(r"\n +\((?:elixir|ex_unit|stdlib|kernel|mix) [\d.]+\) .*")
 _TYPES = re.compile(
     r"warning: (?:this check/guard will always|the result of evaluating operator).*\n.*\n\n"
     r"|warning: incompatible types:(?:\n.*)+?\nConflict found at\n.*\n\n"
 )
-# And per file: `code:` is the line of the source; time-outs stay on; Elixir has a function in a
-# function that a `describe` is; clauses of library functions are not listed.
+# Differences by file: `code:` is the source line; timeouts stay on; Elixir compiles a `describe`
+# to a nested function; clauses of library functions are not listed.
 DIFFERENT: dict[str, list[tuple[str, str]]] = {
     "07_test.exs": [  # the BEAM's compiler swaps two operands
         (r"expression: 0 \+ :a", "expression: :a + 0"),

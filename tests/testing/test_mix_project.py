@@ -59,7 +59,7 @@ def test_unsupported_features_of_mix_are_refused(
 
 
 def test_the_files_of_config_are_read(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What mix 1.14 made of the same files: `env` of mix.exs, then config.exs, then runtime.exs."""
+    """As mix 1.14 reads the same files: `env` of mix.exs, then config.exs, then runtime.exs."""
     files = {
         "mix.exs": "defmodule Shop.MixProject do\n  use Mix.Project\n"
         "  def project, do: [app: :shop]\n"
@@ -92,7 +92,7 @@ def test_the_files_of_config_are_read(project: Path, capsys: pytest.CaptureFixtu
 def test_runtime_exs_is_read_after_compiling_lib(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As `mix test` of 1.14 prints it: also the applications that there are not, and the seed."""
+    """The output is that of `mix test` 1.14, with the unknown applications and the seed."""
     files = {
         "mix.exs": "defmodule Shop.MixProject do\n  use Mix.Project\n"
         "  def project, do: [app: :shop]\nend\n",

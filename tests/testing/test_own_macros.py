@@ -1,6 +1,6 @@
 """`kvshell test` with a project's own macros: assertions, set-up and tests that they write.
 
-The output is that of `mix test --trace --seed 0` with Elixir 1.14, times aside.
+Except for times, the output is that of `mix test --trace --seed 0` with Elixir 1.14.
 """
 
 import re

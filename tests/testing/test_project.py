@@ -1,6 +1,6 @@
 """A project's tests print, line by line, what `mix test --trace --seed 0` of Elixir 1.14 prints.
 
-`project/recorded` holds what it printed; to record again, copy `project` and run mix in the copy.
+`project/recorded` has that output; to record it again, copy `project` and run mix in the copy.
 """
 
 import re
@@ -14,7 +14,7 @@ from kvshell.cli import main
 PROJECT = Path(__file__).parent / "project"
 FILES = sorted(path.stem for path in (PROJECT / "recorded").glob("*.txt"))
 
-# What mix prints and we do not: the frames of libraries; the name of the application in a frame.
+# What mix prints and we do not: the frames of libraries, and the application's name in a frame.
 _LIBRARY = re.compile(r"\n +\((?:elixir|ex_unit|stdlib|kernel|mix) [\d.]+\) .*")
 _MASKS = (
     (re.compile(r"\(ten 0\.1\.0\) "), ""),
@@ -25,7 +25,7 @@ _MASKS = (
     (re.compile(r"#Function<[\d.]+/"), "#Function<N/"),
     (re.compile(r"\d\d:\d\d:\d\d\.\d\d\d"), "TIME"),
 )
-# The lines that differ, and why: `-` as mix has them, `+` as they are here.
+# The lines that differ, and why: `-` is mix's, `+` is ours.
 DIFFERENT = {
     "d": {  # the clauses that were tried are always told; a call in tail position keeps its frame
         "+     Attempted function clauses (showing 1 out of 1):",

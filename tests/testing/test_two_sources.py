@@ -1,8 +1,8 @@
-"""The stages written in Elixir answer and get the same verdicts as the Python ones.
+"""The stages written in Elixir give the same answers and verdicts as those in Python.
 
 Every article, lesson and page on a race is played with `start manager own` in place of its own
-design, over modules written in Elixir: the same answers, but for the words listed below; and each
-page on a race has the same verdict, with the same sentence, under both laws.
+design, using modules written in Elixir: the answers are the same, except for the words listed
+below; and each page on a race has the same verdict, with the same sentence, under both laws.
 """
 
 import re
@@ -28,27 +28,27 @@ PAGES = sorted(
 )
 RACES = [path for path in PAGES if path.parent.name == "races"]
 _START = re.compile(r"(kv> (?:re)?start manager)(?: (plain|map|ets-cast|ets|library))?$", re.M)
-# These speak of the design itself, or of what only the author of a module can know.
+# These pages are about the design itself, or what only the author of a module can know.
 SPEAKS_OF_ITSELF = ("designs", "explain", "compare", "help", "tree", "registry", "explore", "bench")
 
 
 def stage(text: str) -> str:
-    """The design that a page runs first; "" where it starts none."""
+    """Return the design that a page runs first; "" if it starts none."""
     front = re.search(r"^design: (\S+)$", text, re.M)
     first = _START.search(text)
     return "" if first is None else first[2] or (front[1] if front else "ets")
 
 
 def modules(design: str) -> tuple[str, ...]:
-    """The files in which the stage is written in Elixir."""
+    """Return the files that have a stage in Elixir."""
     names = ("plain",) if design == "plain" else ("bucket", design)
     return tuple(str(STAGES / f"{name}.ex") for name in names)
 
 
 def translated(path: Path) -> str:
-    """The page with the design `own`, loaded before each start where that may need it.
+    """Return the page with the design `own`, and with lines that load it if that may be necessary.
 
-    Of several stages each is loaded, and all of them again after a `reset`.
+    With several stages each is loaded before its start, and again after a `reset`.
     """
     page = path.read_text("utf-8")
     several = len({each[2] for each in _START.finditer(page)}) > 1 or "kv> reset\n" in page
@@ -114,6 +114,6 @@ def _judged(verdict: Verdict) -> tuple[bool, bool]:
 
 
 def _sentence(found: list[Verdict]) -> str:
-    """The sentence, without counts; processes have the numbers of who else was started."""
+    """Return the headline without numbers of processes, which differ because others are started."""
     first = headline(found).partition("\n")[0]
     return re.sub(r"#(?:PID|Reference)<[\d.]+>", "#", first)

@@ -1,4 +1,4 @@
-"""A diagram ends where its clients end, names why, and draws all that led there."""
+"""A diagram ends where its clients end, says why, and shows all that led to the outcome."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ PUTS = "kv> put s k 1\n:ok\nkv> get s k\n1", "kv> put s k 2\n:ok\nkv> get s k\n2
 
 
 def drawn(out: str, label: str) -> list[str]:
-    """Return the rows of the diagram of an outcome, and its caption."""
+    """Return the rows of the diagram below the label of an outcome, and its caption."""
     rows = out.partition(f"\n{label}\n")[2].split("\n")
     end = next(place for place, row in enumerate(rows) if "--replay" in row)
     return rows[: end + 1]

@@ -1,7 +1,7 @@
 """Standard benchmark programs for searches, from the papers on optimal DPOR.
 
-Each is a number of processes on shared memory, which is a table here. The counts are those of an
-optimal search: one schedule for each trace, none twice.
+Each has a number of processes on shared memory, which is a table here. The counts are those of an
+optimal search: one schedule for each trace, and none twice.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def _write(cell: Term, value: Term) -> bool:
 
 
 def readers(count: int) -> Written:
-    """One process writes a cell, and so many others read it: 2^N."""
+    """`count` processes read a cell that one other process writes: 2^N schedules."""
 
     def clients() -> Iterator[Client]:
         yield lambda: _write(0, 1)
@@ -44,7 +44,7 @@ def readers(count: int) -> Written:
 
 
 def writers(count: int) -> Written:
-    """So many processes write one cell: N!."""
+    """`count` processes write to the same cell: N! schedules."""
 
     def clients() -> Iterator[Client]:
         for number in range(count):
@@ -54,7 +54,10 @@ def writers(count: int) -> Written:
 
 
 def lastzero(count: int) -> Written:
-    """N cells are each set to one more than the one before; one process seeks the last zero."""
+    """One process looks for the last zero while N others set a cell each.
+
+    Each of them sets its cell to one more than the cell before it.
+    """
 
     def look() -> Term:
         at = count
@@ -74,7 +77,7 @@ def lastzero(count: int) -> Written:
 
 
 def indexer(count: int) -> Written:
-    """So many processes enter four messages each into a hash table of 128 places."""
+    """`count` processes enter four messages each into a hash table with 128 places."""
 
     def enter(number: int) -> Term:
         for message in range(1, 5):
@@ -91,7 +94,7 @@ def indexer(count: int) -> Written:
 
 
 def filesystem(count: int) -> Written:
-    """So many processes give a block to their inode each; locks are processes that are asked."""
+    """`count` processes assign a block to their inode each; locks are processes that they ask."""
 
     def lock() -> None:
         while True:

@@ -1,19 +1,19 @@
-"""The table of figures: its rows as the plan words them, and their programs.
+"""The table of figures: its rows as they were published, and their programs.
 
 Each row: the document, and schedules/failing under `beam` and under `spec`. Concuerror gives the
-same counts on Erlang twins, but for the last row, for which 4/2 and 5/2 had been published. Its
-schedules are as many, and one more of them fails.
+same counts on Erlang twins, except in the last row, for which 4/2 and 5/2 had been published: there
+are as many schedules, but one more of them fails.
 
-The client kills s and asks for it again. Four things can come of `get s k` under `beam`, five under
-`spec`, and where the registry hears of the second `create` before the `:DOWN`, all fail: the row
-goes before `get` reads it (no match of `:error`); `get` asks a process that is dead, or one that a
-kill has reached and that has not yet died (both `noproc`). The last could only be no failure if the
-old store still answered. It cannot: the kill and the request come from one client, and signals
-between two processes keep their order. A twin on OTP agrees: in 80,000 runs (plain; with a large
-heap, with 3,000 watchers, with 20 tables of its own, so that it dies slowly) the second `create`
-answered the old pid 75,380 times; 34,575 of those had no row and 40,805 ended with `noproc`. None
-got a value of the old store, none was told `killed`, and none of those that got the old pid
-succeeded; all 4,620 others came to a new store and `nil`.
+In that row the client kills s and asks for it again. `get s k` can have four results under `beam`
+and five under `spec`, and all fail in which the registry gets the second `create` before the
+`:DOWN`: the row is deleted before `get` reads it (no match of `:error`); `get` calls a process that
+is dead, or one that has got the kill but has not died yet (both `noproc`). The last one would not
+fail only if the old store could still answer. It cannot: the kill and the request come from one
+client, and signals between two processes keep their order. A twin on OTP agrees: in 80,000 runs
+(plain; with a large heap, with 3,000 watchers, with 20 tables of its own, so that it dies slowly)
+the second `create` returned the old pid 75,380 times; 34,575 of those had no row and 40,805 ended
+with `noproc`. None got a value of the old store, none ended with `killed`, and none of those that
+got the old pid succeeded; all 4,620 others got a new store and `nil`.
 """
 
 from collections.abc import Callable
@@ -33,9 +33,9 @@ Figures = tuple[int, int]
 
 
 class Planned(NamedTuple):
-    """A row of the table, in its own words; `tried` is the title of a Row, or the name of a test.
+    """A row of the table; `tried` is the title of a Row, or the name of a test.
 
-    Where a figure was planned otherwise than it is, it stands in `planned`: see above.
+    `planned` has the published figures if they differ from these: see above.
     """
 
     words: str
@@ -46,7 +46,7 @@ class Planned(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A program as a document, and what the search must find."""
+    """A program as a document, and the figures that the search must find."""
 
     title: str
     text: str
@@ -55,7 +55,7 @@ class Row(NamedTuple):
 
 
 def document(*clients: str, design: str = "ets", setup: str = "") -> str:
-    """Write a program down: lines to prepare, and the lines of each client."""
+    """Return the text of a program: the lines of the set-up, and the lines of each client."""
     lines = ["# A program", "", "```kvshell", f"kv> start manager {design}", "{:ok, #PID<mgr>}"]
     lines += [*filter(None, setup.split("\n")), "```", ""]
     for name, text in zip("abcd", clients, strict=False):
@@ -72,7 +72,7 @@ def program(text: str) -> DocumentProgram:
 
 
 def started(server: Callable[[], Pid], *clients: Callable[[Pid], Term]) -> Written:
-    """Return the program of clients that are given a server, which is started before them."""
+    """Return a program whose clients get the pid of a server started before them."""
 
     def given(client: Callable[[Pid], Term], pid: Pid) -> Client:
         @wraps(client)
@@ -89,7 +89,7 @@ def started(server: Callable[[], Pid], *clients: Callable[[Pid], Term]) -> Writt
 
 
 def count(searched: Program, spec: bool) -> Figures:
-    """Return the numbers of schedules and of failing ones; the search must complete."""
+    """Return the number of schedules and of failing ones; the search must be complete."""
     with Search(searched, FaultModel(spec)) as search:
         while search.run() is not None:
             pass

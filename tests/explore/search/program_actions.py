@@ -1,6 +1,6 @@
 """What the clients of a random program do: every public operation, by name.
 
-An action that starts with a word of HELPERS needs that helper, which the set-up starts.
+An action whose name starts with a word of HELPERS needs that helper, which the set-up starts.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ REG, GROUP = Atom("Elixir.Reg"), Atom("Elixir.Group")
 
 
 class Server(GenServer):
-    """Remembers casts and messages in their order; its state is a tuple."""
+    """A server that records casts and messages in the order they arrive; its state is a tuple."""
 
     def init(self, arg: Any) -> Term:
         if arg is A.heir:
@@ -75,7 +75,7 @@ class Server(GenServer):
 
 
 class Targets(NamedTuple):
-    """What a program acts on; the last four only where an action needs them."""
+    """The processes a program acts on; the last four exist only if an action needs them."""
 
     server: Pid
     heir: Pid
@@ -87,7 +87,7 @@ class Targets(NamedTuple):
 
 
 class ProgramClient:
-    """What one client holds while it runs: its references, its timers, its table."""
+    """What a client has while it runs: its references, its timers, its table."""
 
     def __init__(self, targets: Targets, others: list[Pid]) -> None:
         self.targets = targets
@@ -102,7 +102,7 @@ Action = Callable[[ProgramClient], Term]
 
 
 def help_others() -> None:
-    """Answer in the name of the server. Runs in the helper."""
+    """Reply on behalf of the server. Runs in the helper."""
     while True:
         match process.receive():
             case (A.answer, from_):
@@ -110,7 +110,7 @@ def help_others() -> None:
 
 
 def answer_pings() -> None:
-    """Answer, and end at an exit signal with its reason. Runs in the bare process."""
+    """Answer pings, and exit with the reason of an exit signal. Runs in the bare process."""
     process.flag(A.trap_exit, True)
     while True:
         match process.receive():
@@ -169,7 +169,7 @@ def _tell(client: ProgramClient) -> Term:
 
 
 def settle() -> Term:
-    """Wait until all is at rest, as the word `settle`."""
+    """Wait until everything is at rest, like the command `settle`."""
     current().runtime.settle()
     return A.ok
 

@@ -1,8 +1,8 @@
 """Random small programs over every kind of operation, for the soundness check of the search.
 
-A program has two or three clients of one or two actions each, on the same targets: a GenServer that
-remembers what it was told, a helper that answers in its name, a bare process, two tables. What a
-client sees of each action is its result; what is left at the end is the last one.
+A program has two or three clients with one or two actions each, on the same targets: a GenServer
+that records what it gets, a helper that answers on its behalf, a bare process, two tables. What a
+client observes is the result of each action; the last observation is the state at the end.
 """
 
 import re
@@ -29,8 +29,8 @@ from tests.explore.search.program_actions import (
 REF = re.compile(r"#Reference<[^>]*>")
 PIDS = re.compile(r"#PID<[^>]*>")
 
-# What can be done to a process, and what shows it: a random program draws each client's actions
-# from one of these or from all, so that those that have to do with each other meet.
+# Actions on the same thing, and those that show its state: a random program draws all actions
+# from one of these sets, or from all, so that related ones meet.
 FAMILIES: Final[tuple[tuple[str, ...], ...]] = (
     ("register", "register bare", "unregister", "unregister me", "registered", "send me", "cast me",
      "monitor me", "call me", "whereis me", "its name", "kill", "send name", "exit bare", "global",
@@ -47,7 +47,7 @@ FAMILIES: Final[tuple[tuple[str, ...], ...]] = (
 
 
 class RandomProgram:
-    """The program of one seed."""
+    """The random program that a seed gives."""
 
     def __init__(
         self, seed: int, most_actions: int = 2, only: list[list[str]] | None = None
@@ -85,7 +85,7 @@ class RandomProgram:
         return driver, pids
 
     def _start_helpers(self) -> list[Pid | None]:
-        """Start the agent and the supervisors that some action needs, and the registries."""
+        """Start the registries, and the agent and supervisors, as far as some action needs them."""
         wanted = self._helpers
         agent_, children, family = None, None, None
         if "agent" in wanted:

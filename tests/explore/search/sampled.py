@@ -1,7 +1,7 @@
-"""Random walks: random schedules of programs that have too many to run them all.
+"""Random walks: random schedules of programs that have too many schedules to run them all.
 
-The search must have found every outcome of a blind walk. A lost outcome is caught by luck instead
-of by enumeration, but on programs of any size.
+The search must have found every outcome of a random walk. A lost outcome is found by chance, not by
+enumeration, but in programs of any size.
 """
 
 from random import Random
@@ -16,10 +16,10 @@ RARE = 0.05  # how often a walk kills somebody where it can: early kills hide al
 
 
 class Blind:
-    """A chooser that takes any step; each run has its own habits.
+    """A chooser that takes random steps, with habits that differ from run to run.
 
-    Always the same choice at random finds only the middle of the orders; so some runs like to go
-    on with whoever is first, some with whoever is last.
+    Uniformly random choices find only orders in which all processes advance alike; so some runs
+    prefer to continue with the first process, others with the last.
     """
 
     def __init__(self, random: Random) -> None:
@@ -42,7 +42,7 @@ class Blind:
 def outcomes_of_walks(
     program: Program, model: FaultModel, walks: int, numbers: Numbers, seed: int
 ) -> set[Outcome]:
-    """Return the outcomes of that many blind walks."""
+    """Return the outcomes of `walks` random walks."""
     random = Random(seed)
     threads = Threads()
     try:

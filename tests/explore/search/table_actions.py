@@ -19,7 +19,7 @@ def _own_table(client: ProgramClient) -> Term:
 
 
 def _walk(step: Callable[[Term, Term], Term], start: Callable[[Term], Term]) -> Term:
-    """Walk from key to key until the end of the table."""
+    """Return the keys of a table, visited one by one from `start`."""
     seen = []
     key = start(A.shared)
     while key is not ets.END:

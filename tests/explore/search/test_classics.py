@@ -1,4 +1,4 @@
-"""No schedule runs twice: the classics at optimal counts, also with crashes and timers."""
+"""No schedule is run twice: the classics have optimal counts, also with crashes and timers."""
 
 from math import factorial
 
@@ -29,7 +29,7 @@ LAWS = pytest.mark.parametrize("spec", [False, True], ids=["beam", "spec"])
 
 
 def run(searched: Program, model: FaultModel) -> tuple[int, int, int]:
-    """Count schedules, failing ones and redundant runs; the search must complete."""
+    """Return the numbers of schedules, failing ones and redundant runs of a complete search."""
     with Search(searched, model) as search:
         while search.run() is not None:
             pass
@@ -85,7 +85,7 @@ def test_no_schedule_is_run_twice_if_timers_fire_at_any_moment(spec: bool) -> No
     ("classic", "count"), [(readers, 3), (writers, 3), (lastzero, 3), (indexer, 12)]
 )
 def test_a_classic_is_not_run_twice_with_crashes(classic: Classic, count: int, spec: bool) -> None:
-    """All its processes are clients, which do not crash: the counts stay."""
+    """All its processes are clients, which are never crashed: the counts stay the same."""
     counted = run(classic(count), FaultModel(spec, timeouts=True, crashes=1))
 
     assert counted == run(classic(count), FaultModel(spec))
@@ -95,7 +95,7 @@ def test_a_classic_is_not_run_twice_with_crashes(classic: Classic, count: int, s
 @pytest.mark.slower
 @LAWS
 def test_no_file_system_schedule_is_run_twice_if_a_lock_crashes(spec: bool) -> None:
-    """Its locks are servers, which do: 4 schedules become hundreds."""
+    """Its locks are servers, which may crash: 4 schedules become hundreds."""
     assert run(filesystem(14), FaultModel(spec, timeouts=True)) == (4, 0, 0)
 
     schedules, failing, redundant = run(filesystem(14), FaultModel(spec, crashes=1))

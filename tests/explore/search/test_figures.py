@@ -36,7 +36,7 @@ def test_a_document_has_the_documented_number_of_schedules(row: Row, law: str) -
 
 @pytest.mark.parametrize("planned", TABLE, ids=lambda planned: planned.words)
 def test_every_row_of_the_table_is_explored(planned: Planned) -> None:
-    """By a document with these figures, or by the test of that name, under both laws."""
+    """A document has these figures, or the test with this name runs under both laws."""
     titles = {row.title: row for row in ROWS}
     if planned.tried in titles:
         row = titles[planned.tried]
@@ -75,7 +75,7 @@ def test_python_programs_have_the_same_number_of_schedules(law: str) -> None:
 
 
 class Watcher(GenServer):
-    """A registry of one name: its row goes when the `:DOWN` has been handled."""
+    """A registry of one name, which deletes the row when it has handled the `:DOWN`."""
 
     def init(self, arg: Term) -> Term:
         return (A.ok, ets.new(A.names, [A.named_table]))
@@ -94,7 +94,7 @@ class Watcher(GenServer):
 
 @pytest.mark.parametrize("law", LAWS)
 def test_a_barrier_fails_under_both_laws_when_the_client_monitored_first(law: str) -> None:
-    """`:DOWN`s leave in the order in which monitors came: on that the chapter's cure rests."""
+    """The cure of the chapter relies on `:DOWN`s leaving in the order of the monitors."""
 
     def client(registry: Pid) -> Term:
         bucket = process.spawn(process.receive)
@@ -111,7 +111,7 @@ def test_a_barrier_fails_under_both_laws_when_the_client_monitored_first(law: st
 
 
 class Delegating(GenServer):
-    """Hands its caller to a helper, and ends."""
+    """A server that passes its caller to a helper, and ends."""
 
     def handle_call(self, request: Term, from_: Term, state: Term) -> Term:
         process.send(state, (A.answer, from_))
@@ -162,7 +162,7 @@ def test_n_clients_call_one_server_in_every_order(law: str, clients: int) -> Non
 
 @pytest.mark.parametrize("law", LAWS)
 def test_a_receive_that_may_time_out_later_is_no_step(law: str) -> None:
-    """When it began to wait makes no difference: time moves only when nothing else can."""
+    """When it began to wait makes no difference: time advances only if nothing else can happen."""
 
     def client(_: Pid) -> Term:
         tasks = [task.async_(lambda: A.ok) for _ in range(2)]

@@ -23,7 +23,7 @@ MODULES = (
     shared,
 )  # fmt: skip
 
-# What no action has to call by itself: who calls it instead, or why it is no operation.
+# Functions that no action calls itself: who calls them instead, or why they are no operations.
 ELSEWHERE = {
     ("agent", "function"): "makes a term of a Python function",
     ("gen_server", "reply"): "the helper calls it",
@@ -51,7 +51,7 @@ ELSEWHERE = {
 
 
 def public(module: ModuleType) -> list[str]:
-    """Return the names of the functions that a module offers."""
+    """Return the names of the public functions of a module."""
     named = getattr(module, "__all__", None)
     names = [name for name in named or vars(module) if not name.startswith("_")]
     return [
@@ -63,7 +63,7 @@ def public(module: ModuleType) -> list[str]:
 
 
 def called() -> set[tuple[str, str]]:
-    """Return what the actions call, as the names of a module and of a function in it."""
+    """Return the functions that the actions call, each as module and name."""
     files = (program_actions, otp_actions, table_actions)
     texts = (Path(str(module.__file__)).read_text(encoding="utf-8") for module in files)
     return {
@@ -76,7 +76,7 @@ def called() -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_public_function_is_in_the_generator(module: ModuleType) -> None:
-    """A new function joins program_actions.py, or says in ELSEWHERE why it need not."""
+    """A new function must be added to program_actions.py, or to ELSEWHERE with a reason."""
     short = module.__name__.rpartition(".")[2]
     known = called() | set(ELSEWHERE)
 
@@ -92,7 +92,7 @@ def test_no_exemption_outlives_its_function() -> None:
 
 
 class Comparing:
-    """A chooser that takes any step, and compares what waits before and after it."""
+    """A chooser that takes random steps, and compares waiting footprints before and after each."""
 
     def __init__(self, random: Random, numbers: Numbers) -> None:
         self._random = random
@@ -125,7 +125,7 @@ class Comparing:
 
 
 def changes(model: FaultModel, program: RandomProgram, seed: int) -> list[str]:
-    """Return the footprints that changed because of a step that is independent of them."""
+    """Return the footprints that were changed by a step that is independent of them."""
     threads, numbers = Threads(), Numbers()
     chooser = Comparing(Random(seed), numbers)
     try:
@@ -151,7 +151,7 @@ def test_a_footprint_depends_on_nothing_independent(model: FaultModel) -> None:
 def test_the_footprint_of_each_operation_depends_on_nothing_independent(
     name: str, model: FaultModel
 ) -> None:
-    """Each operation next to others that are unrelated, or closely related, to it."""
+    """Each operation is run beside others, which may or may not be related to it."""
     random = Random(name)
     for seed in range(4):
         clients = [[name, random.choice(list(ACTIONS))] for _ in range(2)]

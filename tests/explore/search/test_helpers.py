@@ -23,7 +23,7 @@ PROGRAMS: dict[str, tuple[Callable[[], Program], FaultModel]] = {
 
 
 class Foretold(Search):
-    """A search that compares each plan with what `upcoming` predicted for it."""
+    """A search that compares each plan with the one that `upcoming` predicted."""
 
     def __init__(self, searched: Program, model: FaultModel) -> None:
         super().__init__(searched, model)
@@ -53,7 +53,7 @@ def test_helpers_are_given_exactly_the_plans_that_come_up_later(name: str) -> No
 
 
 def found(searched: Program, model: FaultModel, helpers: int) -> tuple[list[object], int]:
-    """Return every run in its order, and how many of them helpers ran."""
+    """Return every run in order, and the number of them that helpers ran."""
     runs: list[object] = []
     with Search(searched, model, helpers=helpers, few=3) as search:
         while run := search.run():
@@ -62,7 +62,7 @@ def found(searched: Program, model: FaultModel, helpers: int) -> tuple[list[obje
 
 
 def compare() -> None:
-    """Compare searches with helpers and without. Runs in a process that has one thread."""
+    """Compare searches with and without helpers. Runs in a separate process with one thread."""
     searches = [
         (searched, model)
         for searched in (classics.lastzero(4), program(WATCH))
@@ -80,7 +80,7 @@ def compare() -> None:
 
 @pytest.mark.slow
 def test_every_run_is_the_same_with_helpers() -> None:
-    """Among them lastzero, of which a search that shared branches out lost seven of twelve."""
+    """One of them is lastzero: a search that divided branches among processes lost 7 of 12."""
     code = "from tests.explore.search.test_helpers import compare; compare()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
@@ -88,7 +88,7 @@ def test_every_run_is_the_same_with_helpers() -> None:
 
 
 def exchange() -> None:
-    """Ask twice before reading, with more than a pipe holds. Runs in a process of one thread."""
+    """Send two requests larger than a pipe before reading. Runs in a process with one thread."""
     served = Served(lambda request: (request[0], "y" * 1_000_000))
     try:
         for number in range(2):
@@ -99,7 +99,7 @@ def exchange() -> None:
 
 
 def test_a_helper_answers_in_order_however_long_requests_and_answers_are() -> None:
-    """Each would wait for the other to read, if asking did not read answers."""
+    """If sending did not also read, each side would wait for the other to read."""
     code = "from tests.explore.search.test_helpers import exchange; exchange()"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120

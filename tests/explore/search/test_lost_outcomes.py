@@ -1,6 +1,4 @@
-"""Outcomes that an earlier search missed although it reported "complete": each program has all of
-them.
-"""
+"""Outcomes that earlier versions of the search missed although they reported "complete"."""
 
 from typing import NamedTuple
 
@@ -23,7 +21,7 @@ SPEC_ANY = FaultModel(spec=True, timeouts=True)
 
 
 class Lost(NamedTuple):
-    """Clients and what they do, under which law; how many outcomes all interleavings have."""
+    """The actions of some clients, the law, and the number of outcomes of all interleavings."""
 
     clients: list[list[str]]
     model: FaultModel
@@ -103,7 +101,7 @@ def _found(program: Program, model: FaultModel, numbers: Numbers) -> set[object]
 
 
 def _a_queue_is_looked_at(timeout_ms: int | None) -> Clients:
-    """A receiver with one message left: taken already, or not yet? Both happen on a real BEAM."""
+    """A receiver whose last message is taken or not when a client looks: the BEAM shows both."""
 
     def client() -> Term:
         me = process.self_()
@@ -138,7 +136,7 @@ def test_who_looks_at_a_mailbox_sees_it_before_and_after_a_receive(
 
 
 class Asking(GenServer):
-    """Asks another before it answers."""
+    """A server that calls another one before it replies."""
 
     def init(self, arg: Term) -> Term:
         return (A.ok, arg)
@@ -160,7 +158,7 @@ def _in_a_circle() -> Clients:
 @pytest.mark.slow
 @pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
 def test_a_timer_that_is_due_fires_after_the_last_client_has_ended(model: FaultModel) -> None:
-    """All four calls are out of time at once; 6 of 9 outcomes were found."""
+    """All four calls time out at the same moment; an earlier search found 6 of 9 outcomes."""
     program, numbers = Written(_in_a_circle), Numbers()
     with Search(program, model, numbers=numbers) as search:
         found = set()

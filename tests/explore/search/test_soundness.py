@@ -1,4 +1,4 @@
-"""The search loses no outcome: reduced against unreduced, on random programs, under both laws."""
+"""The search loses no outcome: with and without reduction, on random programs, under both laws."""
 
 import faulthandler
 from collections.abc import Iterable, Iterator
@@ -26,15 +26,15 @@ MODELS = {
 }
 
 
-# Programs of which an outcome was lost once, and why.
+# Programs of which the search once lost an outcome, and why.
 LOST = (
-    # A kill that came when a process was about to die of something else passed for the cause.
+    # A kill was taken for the cause of a death, but the process was dying for another reason.
     [["stop"], ["whereis", "kill"]],
-    # A `:DOWN` that found its target dead did not race with the target's last look for messages.
+    # A `:DOWN` that arrived at a dead process did not race with the process's last receive.
     [["monitor"], ["stop"]],
 )
-# The same, too large to run all of: the second and the third counted the dead who were not yet
-# counted out; in the last, what a kill keeps from happening was tried first of all or never.
+# The same, but too large for all schedules. In the second and third, dead processes were counted
+# as living; in the last, steps that a kill prevents were tried first or not at all.
 LOST_WALKS = (
     ("spec", [["monitor name", "cast"], ["sleep", "exit other"], ["pass and die"]]),
     ("beam", [["list", "suspend", "lookup"], ["insert new", "crash"], ["ping", "whereis"]]),
@@ -64,7 +64,7 @@ TALLY = [0, 0]  # schedules and redundant runs of all that was compared
 def compare(
     model: FaultModel, programs: Iterable[RandomProgram], most: int, wanted: int = 0
 ) -> int:
-    """Compare the outcomes of programs; how many of them had few enough interleavings."""
+    """Compare outcomes with and without reduction; return how many programs were small enough."""
     compared = 0
     for program in programs:
         numbers = Numbers()
@@ -83,12 +83,15 @@ def compare(
 
 
 def drawn(seeds: Iterable[int], most_actions: int = 2) -> Iterator[RandomProgram]:
-    """Return the programs of these seeds."""
+    """Return the random programs of these seeds."""
     return (RandomProgram(seed, most_actions) for seed in seeds)
 
 
 def walk(model: FaultModel, programs: Iterable[RandomProgram], budget: int, walks: int) -> int:
-    """Look for an outcome that the search did not find; how many it could finish in its budget."""
+    """Check that random walks find no outcome that the search did not.
+
+    Returns the number of programs that the search completed within its budget.
+    """
     compared = 0
     for seed, program in enumerate(programs):
         numbers = Numbers()
@@ -108,7 +111,7 @@ QUICK = range(12)
 WITH_A_CRASH = ([["call"]], [["alive"]])  # few interleavings even with a crash anywhere
 
 
-# What two do with the values and entries of a registry, where one of them is registered.
+# Actions of two clients on a registry in which one of them is registered.
 REGISTERED = (
     [["registry put meta"], ["registry meta"]],
     [["registry put meta", "registry delete meta"], ["registry meta"]],
@@ -138,7 +141,7 @@ def test_the_reduced_search_finds_every_outcome(name: str) -> None:
 @pytest.mark.parametrize("clients", [[["twice"]], [["both"]]], ids=str)
 @pytest.mark.parametrize("spec", [False, True])
 def test_a_second_answer_either_arrives_or_is_dropped(clients: list[list[str]], spec: bool) -> None:
-    """On the BEAM it came in 200 of 200 calls back to back, and in none after 5 ms."""
+    """On the BEAM it arrived in 200 of 200 calls if sent at once, and in none after 5 ms."""
     program, numbers, model = RandomProgram(0, only=clients), Numbers(), FaultModel(spec=spec)
 
     everything, _ = outcomes(program, model, 3000, numbers)
@@ -157,7 +160,7 @@ def test_no_random_walk_has_another_outcome(name: str) -> None:
 
 
 def test_a_step_is_reversed_with_every_step_it_races_with() -> None:
-    """An outcome of this program is lost where only the last race of each step is seen."""
+    """A search that sees only the last race of each step loses an outcome of this program."""
     program = RandomProgram(0, only=[["server watches me", "send name"], ["read own"]])
 
     assert walk(MODELS["spec"], [program], budget=800, walks=100) == 1
@@ -178,8 +181,8 @@ def test_the_reduced_search_finds_every_outcome_of_many_programs(name: str, firs
 def test_two_thousand_programs_lose_no_outcome_and_have_few_redundant_runs(
     name: str, first: int
 ) -> None:
-    """6 x 9 x 40 programs, all of whose interleavings are run: at most 5,000 each."""
-    # pytest's minute is for what hangs: with a crash, forty programs take six minutes.
+    """6 x 9 x 40 programs with at most 5,000 interleavings each, all of which are run."""
+    # pytest's limit of a minute is too short here: with crashes, forty programs take six minutes.
     faulthandler.dump_traceback_later(3_600, exit=True)
     model = MODELS[name]
     before = tuple(TALLY)
@@ -231,7 +234,7 @@ class Default:
 
 @pytest.mark.slow
 def test_every_kind_of_operation_is_generated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new kind of Op joins the generator before it ships."""
+    """A new kind of Op must be added to the generator."""
     kinds = set()
     step = Stepped.step
 

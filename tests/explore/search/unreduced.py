@@ -1,4 +1,4 @@
-"""The search without reduction: every interleaving of steps, for comparison. Bounded."""
+"""The search without reduction, for comparison: every interleaving of steps, up to a limit."""
 
 from random import Random
 
@@ -15,7 +15,7 @@ class TooManyError(Exception):
 
 
 class Everything:
-    """A chooser that goes through all choices, depth first."""
+    """A chooser that takes all combinations of choices, depth first."""
 
     def __init__(self) -> None:
         self.path: list[tuple[int, int]] = []  # chosen, of how many
@@ -30,7 +30,7 @@ class Everything:
         return enabled[chosen]
 
     def turn(self) -> bool:
-        """Go on to the next run, which repeats the steps before `depth`; False if none is left."""
+        """Begin the next run, which repeats the steps before `depth`; False if there is none."""
         while self.path:
             chosen, count = self.path.pop()
             if chosen + 1 < count:
@@ -41,7 +41,7 @@ class Everything:
 
 
 class Probe:
-    """A chooser that takes a random path and counts the alternatives."""
+    """A chooser that takes a random path and counts the alternatives on it."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -68,9 +68,9 @@ def about(program: Program, model: FaultModel, numbers: Numbers, probes: int = 1
 def outcomes(
     program: Program, model: FaultModel, most: int, numbers: Numbers
 ) -> tuple[set[Outcome], int]:
-    """Return the outcomes of all interleavings, and how many there are.
+    """Return the outcomes of all interleavings, and the number of interleavings.
 
-    Where a process looks into another, each receive is a step, too, as in a search.
+    If a process looks at another's mailbox, each receive is a step, as in a search.
     """
     found: set[Outcome] = set()
     threads = Threads()
