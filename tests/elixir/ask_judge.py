@@ -1,4 +1,4 @@
-"""Ask the installed Elixir to parse the snippets of parsed.txt and those named, and store both."""
+"""Add snippets to parsed.txt: have the installed Elixir parse them, and those already there."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Our parser's answer in the words of judge.exs, so that both can be compared line by line."""
+"""Our parser's results in the format of judge.exs, so that both can be compared line by line."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ from kvshell.terms import A, Atom, ElixirError, format_banner, inspect
 
 
 def shown(text: str) -> str:
-    """Return the line that judge.exs prints for `text`."""
+    """Return the line that judge.exs would print for `text`."""
     try:
         quoted = parse(text)
     except ElixirError as error:
@@ -60,13 +60,13 @@ PARSED = HERE / "parsed.txt"
 
 
 def stored() -> dict[str, str]:
-    """Return the snippets of parsed.txt with Elixir's parse of each."""
+    """Return the snippets of parsed.txt, each with Elixir's parse."""
     lines = PARSED.read_text(encoding="utf-8").splitlines()
     return dict(zip(map(_unescaped, lines[::2]), lines[1::2], strict=True))
 
 
 def written() -> dict[str, str]:
-    """Return the snippets of written.txt with what `Macro.to_string` writes for them."""
+    """Return the snippets of written.txt, each with what `Macro.to_string` writes for it."""
     lines = (HERE / "written.txt").read_text(encoding="utf-8").splitlines()
     texts = list(map(_unescaped, lines))
     return dict(zip(texts[::2], texts[1::2], strict=True))
@@ -79,7 +79,7 @@ def store(answers: dict[str, str]) -> None:
 
 
 def asked(snippets: list[str]) -> list[str]:
-    """Return the installed Elixir's parse of each snippet."""
+    """Have the installed Elixir parse each snippet; return the results."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "snippets"
         path.write_text("\0".join(snippets), encoding="utf-8")

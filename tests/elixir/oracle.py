@@ -1,4 +1,4 @@
-"""The input of real iex sessions and the code of the tutorials, if the oracle is installed."""
+"""The inputs of real iex sessions and the tutorials' code, if the oracle is installed."""
 
 import json
 import os
@@ -13,7 +13,7 @@ _PROMPT = re.compile(r"(?:\w+@\w+|iex|\.\.\.)\((\d+)\)> ?(.*)")
 
 
 def snippets() -> list[str]:
-    """Return every input, module and test file; nothing without the oracle."""
+    """Return every input, module and test file; none without the oracle."""
     found = [*_typed(), *_files(), *_semantics(), *_tests()]
     return list(dict.fromkeys(found))
 

@@ -60,7 +60,7 @@ def test_no_prefix_of_a_tutorials_module_is_invalid() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=2), st.data())
 def test_incomplete_input_can_be_completed(snippets: list[str], data: st.DataObject) -> None:
-    """Whatever waits for more has a continuation: no text that can only be wrong waits."""
+    """Input never waits for more lines if no continuation could make it valid."""
     whole = "\n".join(snippets)
     text = whole[: data.draw(st.integers(0, len(whole)))]
 
@@ -74,7 +74,7 @@ CLOSERS += [' x"', '\n"""\n', "\n'''\n", " x -> x end"]
 
 
 def _can_be_finished(text: str) -> bool:
-    """Whether an operand followed by closing words makes the text complete."""
+    """Whether an operand and closing words would make the text complete."""
     tried = 0
     waiting = deque((text + operand, 0) for operand in OPERANDS)
     while waiting and tried < 20_000:

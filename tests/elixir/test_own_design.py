@@ -1,4 +1,4 @@
-"""`start manager own`: commands on a user's modules, through the Elixir that `explain` shows."""
+"""`start manager own`: commands act on a user's modules, by the Elixir that `explain` shows."""
 
 import re
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ def session() -> Iterator[Session]:
 
 
 def said(session: Session, *lines: str) -> str:
-    """What the last line printed, tables without their frames."""
+    """Return what the last line prints, without the borders of tables."""
     shown = ""
     for line in lines:
         shown = "\n".join(render(each, WIDE) for each in session.run(line))
@@ -381,7 +381,7 @@ def test_a_process_added_beside_the_stores_makes_names_unknown(
 
 
 def test_a_store_that_stopped_does_not_make_a_longer_name_doubtful(session: Session) -> None:
-    """`a` was listed as it is; that `ab` has it as a part says nothing any more."""
+    """`a` was listed unaltered, so that `ab` contains it must not raise doubts."""
     shown = said(
         session,
         REGISTRY.format(how="call"),

@@ -1,4 +1,4 @@
-"""Text of nodes: written.txt holds what `Macro.to_string` of Elixir 1.14 writes."""
+"""Nodes are written as `Macro.to_string` of Elixir 1.14 writes them: see written.txt."""
 
 import re
 

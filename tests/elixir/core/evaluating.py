@@ -1,4 +1,4 @@
-"""Running lines of Elixir in tests."""
+"""A small shell for tests: runs lines of Elixir and returns what iex would print."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from kvshell.terms import A, ElixirError, format_banner, inspect
 
 
 class Lines:
-    """A shell without a terminal: a line in, the text of iex out."""
+    """A shell without a terminal: takes lines and returns what iex would print."""
 
     def __init__(self) -> None:
         self.code = ElixirCode()
@@ -20,7 +20,7 @@ class Lines:
         self.warnings: list[str] = []
 
     def run(self, text: str) -> str:
-        """Return what iex would print."""
+        """Run a line and return what iex would print."""
         warnings: list[CompileWarning] = []
         try:
             return inspect(self.evaluator.evaluate(text, 1, warnings))
@@ -34,7 +34,7 @@ class Lines:
             self.warnings = [warning.text for warning in warnings]
 
     def all(self, *lines: str) -> str:
-        """Return what the last line prints."""
+        """Run lines and return what the last one prints."""
         printed = ""
         for line in lines:
             printed = self.run(line)

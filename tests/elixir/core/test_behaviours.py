@@ -1,4 +1,4 @@
-"""Servers and protocols that users define."""
+"""Servers, supervisors and protocols that users define."""
 
 from kvshell.runtime.processes.thread_context import current
 from tests.elixir.core.evaluating import Lines, shell

@@ -63,7 +63,7 @@ end
 
 
 def _tests(statement: str, text: str = COUNTED) -> list[TestResult]:
-    """Return what the tests of a `doctest` statement come to."""
+    """Run the tests of a `doctest` statement and return their results."""
     with shell() as lines:
         lines.evaluator.evaluate(text)
         test = f"defmodule CountedTest do\n  use ExUnit.Case\n  {statement}\nend"

@@ -1,4 +1,4 @@
-"""Exit reasons: those that the BEAM gave for the same functions."""
+"""Exit reasons are those that the BEAM gives for the same functions."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_an_error_has_erlangs_exit_reason() -> None:
         assert found == REASONS
 
 
-# From iex 1.14: what the shell says when it ends with what it started, without stacks.
+# From iex 1.14: what it prints when the shell exits along with a linked process, without stacks.
 ENDS = {
     "GenServer.start_link(Nope, [])": "an exception was raised:\n    ** (UndefinedFunctionError) "
     "function Nope.init/1 is undefined (module Nope is not available)",

@@ -13,7 +13,7 @@ from tests.elixir.core.evaluating import shell
 
 
 def _run(source: str, seed: int = 0, options: str = "") -> tuple[CaseResult, str]:
-    """Run the tests of a module; return their results and what mix would print of failures."""
+    """Run the tests of a module; return their results, and what mix would print of failures."""
     text = f"defmodule T do\n  use ExUnit.Case{options}\n{source}\nend"
     with shell() as lines:
         Evaluator(lines.code, file="t.exs").evaluate(text)
@@ -87,7 +87,7 @@ def test_a_failed_special_form_or_macro_shows_its_value(asserted: str, got: str)
     ],
 )
 def test_a_failed_call_shows_its_arguments(asserted: str, arguments: list[str] | None) -> None:
-    # As mix test of Elixir 1.14, whose brackets are a call of Access.get.
+    # As mix test of Elixir 1.14, where brackets are a call of Access.get.
     said = _failure(asserted)
     if arguments is None:
         assert "arguments:" not in said
@@ -120,7 +120,7 @@ def test_other_assertions_have_exunits_messages() -> None:
 
 
 def test_a_sigil_has_no_delimiter_of_its_own_in_the_code() -> None:
-    # As mix test of Elixir 1.14: a pattern keeps it.
+    # As mix test of Elixir 1.14: only a pattern keeps its delimiter.
     assert _failure('assert ~s(a "b") == ~S[c]')[1] == r'code:  assert ~s"a \"b\"" == ~S"c"'
     said = _failure("assert {~w(a b)a, _} = {1, 2}")
     assert said[1:3] == ['code:  assert {~w"a b"a, _} = {1, 2}', "left:  {~w(a b)a, _}"]
@@ -149,7 +149,7 @@ def test_a_child_that_is_stopped_does_not_end_the_test_it_is_linked_to() -> None
     assert _statuses(result) == ["passed"], printed
 
 
-def test_what_is_said_of_messages() -> None:
+def test_a_failed_assertion_about_messages_shows_the_mailbox() -> None:
     assert _failure("send(self(), :foo); assert_receive {:n, _}, 10")[:6] == [
         "Assertion failed, no matching message after 10ms", "Showing 1 of 1 message in the mailbox",
         "code: assert_receive {:n, _}", "mailbox:", "pattern: {:n, _}", "value:   :foo",
@@ -237,7 +237,7 @@ def test_children_and_callbacks_end_with_their_test() -> None:
         "    on_exit(fn -> send(:keeper, :ended) end)\n  end\n"
         '  test "two" do\n    assert Process.whereis(:one) == nil\n  end'
     )
-    assert _statuses(result) == ["failed", "passed"]  # nobody is registered as :keeper
+    assert _statuses(result) == ["failed", "passed"]  # no process is left under the name :keeper
     assert "invalid destination" in printed
 
 
@@ -273,7 +273,7 @@ def test_an_endless_computation_is_ended_after_real_time() -> None:
     ],
 )
 def test_a_tests_random_numbers_depend_on_its_seed(seed: int, first: str, second: str) -> None:
-    """What Elixir 1.14 draws in these two tests of a module T: name and module count, too."""
+    """The numbers that Elixir 1.14 draws in two tests of a module `T`; names count, too."""
     result, printed = _run(
         "  setup do\n    %{first: :rand.uniform(1000)}\n  end\n"
         '  test "a", ctx do\n'

@@ -1,4 +1,4 @@
-"""File.read: files below the folder in the user's own session, none in a stranger's document."""
+"""File.read: a user's own session reads files below its folder, an untrusted document none."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Lines that a fuzzer found, with what Elixir 1.14 answers."""
+"""Lines that a fuzzer found, and Elixir 1.14's answers."""
 
 import pytest
 
@@ -18,12 +18,12 @@ LINES = {
     "(1 == 2 && 5; 2)": "2",
     "(true and :a; 1)": "1",
     "(self() || nil; 3)": "3",
-    # A guard that cannot be true: as Python's `0 is True` it would warn in Python's words.
+    # A guard that cannot be true; compiled to Python's `0 is True`, it would give a Python warning.
     "case 1..3 do x when 0 -> x; _ -> 2 end": "2",
     'case 1 do x when "a" -> x; _ -> 2 end': "2",
     "case 1 do x when {1, x} -> x; _ -> 2 end": "2",
     "case 1 do x when true -> x; _ -> 2 end": "1",
-    # Only an atom names a module or a function.
+    # Only an atom can name a module or a function.
     "{:error, {why, _}} = Agent.start(fn -> 0 end, 5, []); why": ":badarg",
     "{:error, {why, _}} = Agent.start(List, 5, []); why": ":badarg",
     "{:error, {why, _}} = Agent.start(5, :a, []); why": ":badarg",

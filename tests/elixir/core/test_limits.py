@@ -24,7 +24,7 @@ HUGE = {
     "f = fn f, n -> 1 + f.(f, n + 1) end; f.(f, 0)": "a recursion too deep",
     "f = fn f, l -> f.(f, l ++ l) end; f.(f, [1, 2, 3])": "a list of more than",
 }
-# What cannot be compiled, or be a term, is refused at once: no layout of a thousand lines first.
+# Refused at once, without first laying the error out in thousands of lines.
 NESTED = {
     "[" * 2_000 + "]" * 2_000: "(CompileError) iex:1: the expression is too deep",
     'Code.eval_string(String.duplicate("[", 2_000) <> String.duplicate("]", 2_000))':
@@ -78,7 +78,7 @@ def test_a_few_large_binaries_are_ended_by_the_memory_limit(
     monkeypatch.setattr(step_limits, "MOST_BYTES", 8 << 20)
     monkeypatch.setattr(step_limits, "_base", [0])
 
-    # Many: what this process freed before is taken first, and does not count.
+    # Many, because memory that this process freed before is reused first and does not count.
     line = 'Enum.map(1..200, fn n -> String.duplicate("#{n}", 4_000_000) end)'
     assert _said(line).endswith("more than 8 MiB of memory")
 

@@ -1,4 +1,4 @@
-"""Mutated lines: whatever is typed, the answer is Elixir's and never a Python error."""
+"""Mutated lines: whatever is typed gets Elixir's answer, never a Python error."""
 
 import random
 import re
@@ -42,5 +42,5 @@ def test_no_python_exception_reaches_the_user(seed: int) -> None:
             text = _mangled(choose, texts)
             try:
                 assert typed.run(text)
-            except NotAtRest:  # it waits for a message that nobody will send
+            except NotAtRest:  # the line waits for a message that nobody will send
                 continue

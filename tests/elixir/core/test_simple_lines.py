@@ -1,4 +1,4 @@
-"""Lines that are evaluated without being compiled answer as the compiled ones do."""
+"""Lines that are evaluated without compilation give the same answers as compiled ones."""
 
 import pytest
 
@@ -71,7 +71,7 @@ def test_all_other_lines_are_compiled(line: str) -> None:
         assert not _planned(prompt, line)
 
 
-def test_a_readers_own_module_is_called_in_place_of_the_librarys() -> None:
+def test_a_users_own_module_is_called_in_place_of_the_librarys() -> None:
     with shell() as prompt:
         prompt.run("defmodule Stack do\n def size(l), do: length(l)\nend")
 

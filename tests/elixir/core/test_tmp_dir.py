@@ -1,4 +1,4 @@
-"""`@tag :tmp_dir`: a folder for each test, as ExUnit names it; what it holds is in memory."""
+"""`@tag :tmp_dir`: each test gets the folder that ExUnit would give it, kept in memory."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ EMPTY_AT_FIRST = (
 
 
 def _failures(body: str) -> list[str]:
-    """Return the failures of the tests of a module My.TdTest."""
+    """Run the tests of a module My.TdTest and return their failures."""
     text = f"defmodule My.TdTest do\n  use ExUnit.Case\n{body}\nend"
     with shell() as lines:
         Evaluator(lines.code, file="t.exs").evaluate(text)
@@ -56,7 +56,7 @@ def test_the_folder_has_exunits_name_and_is_not_on_the_disk(
     assert list(tmp_path.iterdir()) == []
 
 
-# What File of Elixir 1.14 answers in such a folder, one line after the other. P: a path in it.
+# Elixir 1.14's answers for lines that are run one after the other; P is a path in the folder.
 ANSWERS = [
     ('File.write(P.("a.txt"), "hello")', ":ok"),
     ('File.read(P.("a.txt"))', '{:ok, "hello"}'),
@@ -139,7 +139,7 @@ def test_each_test_begins_with_an_empty_folder() -> None:
     assert _failures("  @moduletag :tmp_dir\n" + "\n".join(line % name for name in "ab")) == []
 
 
-def test_a_tag_that_is_no_path_fails_its_test() -> None:
+def test_a_tag_that_is_not_a_path_fails_its_test() -> None:
     (failure,) = _failures('  @tag tmp_dir: 1\n  test "t", do: :ok')
 
     assert "expected :tmp_dir to be a boolean or a string, got: 1" in failure

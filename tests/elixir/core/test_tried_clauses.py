@@ -1,4 +1,4 @@
-"""The clauses of a user's function that an error lists, as iex 1.14 does for a file."""
+"""The attempted clauses of a user's function in an error, as iex 1.14 shows them for a file."""
 
 from tests.elixir.core.evaluating import shell
 

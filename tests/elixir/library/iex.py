@@ -1,4 +1,4 @@
-"""A kvshell session driven like iex, and the parts of its output that must equal iex's."""
+"""A kvshell session driven like iex, and what of its output must equal iex's."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,20 +19,20 @@ _MASKS = (
     (re.compile(r"\[error\] |\[info\] |\[debug\] |\[notice\] "), ""),
     (re.compile(r"<<70, 79, 82, 49.*?>>|<<byte code>>", re.DOTALL), "<<BYTES>>"),
 )
-# Stack lines of libraries and of the prompt itself; a reader's own frames stay.
+# Stacktrace lines of libraries and of the prompt; those of users' code stay.
 _FRAME = re.compile(
     r"^    (?:\(.*\) )?(?:[\w./]*:\d+: )?:?[A-Za-z_\"][\w.?!\"^/-]*\.[^ ]*\(.*\)$"
     r"|^\s+lib/gen_server\.ex:\d+: |^    [A-Z][\w.]*\.\w+/\d+$"
     r"|^    :(?:erlang|prim_eval)\.|^\s*\((?:elixir|stdlib|iex|kernel|erts|logger|ex_unit|mix)[ )]"
     r"|^ {4,}(?:iex|lib/.*|nofile|erl_eval\S*):\d+: .*$|^\s+\(\w+ [\d.]+\) "
 )
-# What an event is marked with here, the prompt that a log line came after there, the banner.
+# kvshell's mark of an event, and iex's prompt in front of a log line and its banner.
 _MARK = re.compile(r"^~ |^~$|^iex\(\d+\)> ?|^Interactive Elixir .*$")
 _COLUMN = re.compile(r"^(\s+iex:\d+):\d+$")
 
 
 def comparable(text: str) -> str:
-    """Return text without what differs from session to session, and without its line breaks."""
+    """Return text without line breaks and without what differs between any two sessions."""
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
     lines = [_MARK.sub("", line) for line in text.split("\n")]
@@ -46,13 +46,13 @@ def _as_iex_tells(events: Iterable[Event]) -> list[Event]:
 
 
 class Iex:
-    """A session that lines are typed into."""
+    """A session to type lines into."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
     def ask(self, text: str) -> str:
-        """Return what the prompt prints after `text`: output, log, answer."""
+        """Type `text` and return what the prompt prints: output, log entries, answer."""
         if self.session.unfinished(text):
             return ""
         try:
@@ -70,7 +70,7 @@ class Iex:
 
 @contextmanager
 def iex(design: str | None = None) -> Iterator[Iex]:
-    """Yield a prompt; with a design its application is started."""
+    """Yield a prompt; start the application of `design`, if given."""
     with Session("controlled") as session:
         session.programs = here
         if design is not None:

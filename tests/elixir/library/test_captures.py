@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow  # some nine hundred lines
 
 CAPTURES = ORACLE / "captures"
 LAB = ORACLE / "projects" / "lab"  # the modules of the sessions of links, servers, supervisors
-# Each session, and the design that runs in it, or the project that is loaded.
+# The design that runs in each session, or the project that is loaded.
 SESSIONS = {
     "01-article1": None,
     "03-article1-stale": None,
@@ -33,7 +33,7 @@ SESSIONS = {
     "17-tty": None,
 }
 
-# The lines that cannot agree, and why: (case, number of the line in it).
+# The lines that cannot agree, by (case, number of the line in it), and why.
 CANNOT_AGREE = {
     ("04.11", 0): "a machine's figure: the words of memory",
     ("04.26", 1): "a race: the end of the shell may come before the answer",
@@ -72,7 +72,7 @@ CANNOT_AGREE = {
     ("17.6", 0): "presses of Tab, Ctrl-C and Ctrl-G, no line",
     ("17.10", 1): "a line that was not ended when a crash was printed",
 }
-# The lines that answer otherwise, and why: at most one in a hundred.
+# The lines with another answer, and why: at most one in a hundred.
 DIFFERENT = {
     ("04.26", 4): "a word near a command keeps the shell's did-you-mean",
     ("15.4", 0): "a comment is no line: documents are full of them",
@@ -91,7 +91,7 @@ _MASKS = (
     (re.compile(r"\| \d+ \|"), "| N |"),
     (re.compile(r"<0\.\d+\.0>"), "<PID>"),
     (re.compile(r"#Ref<[\d.]+>"), "#Ref<>"),
-    # Stacks in terms: what the emulator adds, and the frames of libraries.
+    # Stacktraces in terms: without what the emulator adds, and without frames of libraries.
     (re.compile(r", error_info: %\{module: Exception\}"), ""),
     (
         re.compile(
@@ -108,7 +108,7 @@ _BLAMED = re.compile(r"(?<![\w>])-(?=\S)|(?<=\S)-(?=[,)\s]|$)")
 
 
 def _steps(path: Path) -> Iterator[tuple[tuple[str, int], str, str]]:
-    """Yield the place, the input and the answer of each line; of an empty line the one before."""
+    """Yield the position, the input and iex's answer of each line that is not empty."""
     for case in json.loads(path.read_text(encoding="utf-8")):
         found: list[tuple[str, str]] = []
         for line in case["body"].split("\n"):
@@ -125,13 +125,13 @@ def _steps(path: Path) -> Iterator[tuple[tuple[str, int], str, str]]:
 
 
 def _words(text: str, typed: str) -> list[str]:
-    """Return the parts that must equal iex's: a log may come before or after the answer."""
+    """Return the parts of an answer that must equal iex's; a log may precede or follow it."""
     text = comparable(text)
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
     if "Attempted function clauses" in text:
         text = _BLAMED.sub("", text).replace("(", " ").replace(")", " ")
-    if "*DBG*" in text:  # where a long state is broken, and the order of its references
+    if "*DBG*" in text:  # line breaks in a long state and the order of its references may differ
         return sorted(re.split(r"[\s,{}]+", text))
     if typed.startswith("KeyVal.Server.get("):  # Map.fetch in the article, Map.get here
         text = "nil" if text == ":error" else _VALUE.sub(r"\1", text)
@@ -139,7 +139,7 @@ def _words(text: str, typed: str) -> list[str]:
 
 
 def _wrong(name: str) -> dict[tuple[str, int], str]:
-    """Return the lines of a session whose answers differ."""
+    """Run a session; return its lines with answers that differ from iex's."""
     found = {}
     runs = SESSIONS[name]
     with iex(runs if isinstance(runs, str) else None) as prompt:

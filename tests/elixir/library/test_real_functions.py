@@ -1,4 +1,4 @@
-"""A function of Elixir that is missing here is told apart from a misspelled one."""
+"""A function of Elixir that this shell lacks is told apart from a misspelled one."""
 
 import pytest
 

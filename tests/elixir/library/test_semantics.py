@@ -1,4 +1,4 @@
-"""Elixir 1.14's own answers to ordinary Elixir, character by character: semantics.json.
+"""Ordinary Elixir gets Elixir 1.14's answers, which semantics.json holds, to the character.
 
 The file lies beside the checkout, not in it; without it these tests are skipped.
 """
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.slow  # 677 lines, each item in a session
 
 SEMANTICS = ORACLE.parent / "elixir" / "semantics.json"
 
-# What is refused by its name, and what rests on it: files that are written or read.
+# Functions that are refused here because they write files, and lines that depend on them.
 REFUSED = {*((122, step) for step in range(4)), (103, 8)}
-# What cannot agree anywhere else: the folder of that session, and a module of its project.
+# Answers that belong to that one session: its folder, and a module of its project.
 ELSEWHERE = {(103, 7), (149, 2)}
-# Which inputs answer otherwise here, and why: (item, step).
+# The inputs with another answer here, by (item, step), and why.
 DIFFERENT = {
     (5, 7): "a word near a command keeps the shell's did-you-mean",
     (30, 0): "characters that no terminal shows are escaped, as later releases of Elixir do",
@@ -57,7 +57,7 @@ def _items() -> list[dict[str, Any]]:
 
 
 def _wrong(items: list[dict[str, Any]]) -> dict[tuple[int, int], str]:
-    """Return the steps whose answers differ, by item."""
+    """Run all items; return the steps with answers that differ from Elixir's, by item."""
     found = {}
     for item in items:
         with iex() as prompt:

@@ -1,4 +1,4 @@
-"""A library function returns or raises as Elixir does, whatever its arguments."""
+"""Library functions return or raise as Elixir's do, whatever their arguments."""
 
 import random
 from itertools import islice

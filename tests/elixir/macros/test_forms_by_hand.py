@@ -1,6 +1,6 @@
-"""Quoted forms built by hand: each has a value or an Elixir error, whatever a form holds.
+"""Quoted forms built by hand evaluate to a value or an Elixir error, whatever they contain.
 
-Names and numbers of a form must never become part of the Python text that runs.
+Names and numbers in a form must never get into the Python source that runs.
 """
 
 from pathlib import Path
@@ -14,14 +14,14 @@ from tests.elixir.core.evaluating import shell
 LINES = Path(__file__).with_name("by_hand.txt").read_text(encoding="utf-8").splitlines()
 
 
-def test_a_form_built_by_hand_is_no_fault() -> None:
+def test_a_form_built_by_hand_raises_no_python_exception() -> None:
     with shell() as prompt:
         for line in LINES:
-            prompt.run(line)  # an exception of Python fails here
+            prompt.run(line)  # raises for a Python exception
 
 
 @pytest.mark.parametrize("text", ["__import__('os')", "().__class__.__base__", "import os", "open"])
-def test_python_that_no_line_of_elixir_becomes_is_not_run(text: str) -> None:
+def test_python_source_with_foreign_names_is_not_run(text: str) -> None:
     unit = CompilationUnit("iex")
     unit.text = ["def line():", f"    {text}"]
 

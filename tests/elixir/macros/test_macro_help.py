@@ -1,4 +1,4 @@
-"""h, exports, completion and macro_exported? know a reader's macros."""
+"""`h`, `exports`, completion and macro_exported? know users' macros."""
 
 from kvshell.session import Session
 from kvshell.shell.hosts.command_words import typing_help

@@ -1,4 +1,4 @@
-"""Quoted expressions and macros answer as a real Elixir did: the files beside this, by ask.exs."""
+"""Quoted expressions and macros give a real Elixir's answers, which ask.exs wrote to files."""
 
 import re
 from pathlib import Path
@@ -36,7 +36,7 @@ def _comparable(text: str) -> str:
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
     if re.match(r"\*\* \(\w+(?:Function|Clause)Error\)", text):
-        text = text.partition("\n    ")[0]  # without what was given
+        text = text.partition("\n    ")[0]  # without the arguments
     return " ".join(text.split()).replace("[ ", "[").replace("{ ", "{").replace(" ]", "]")
 
 
@@ -89,7 +89,7 @@ def test_a_macro_that_goes_on_for_ever_ends_with_an_error(line: str) -> None:
 
     reached = "** (SystemLimitError) a system limit has been reached"
     assert answer == f"{reached}: {TOO_MUCH[line]}"
-    assert after == "[1, 2, 3]"  # each input may use as many
+    assert after == "[1, 2, 3]"  # the limit is per input
 
 
 def test_a_macro_and_a_function_that_need_each_other_are_an_error() -> None:
@@ -102,7 +102,7 @@ def test_a_macro_and_a_function_that_need_each_other_are_an_error() -> None:
     assert answer == text
 
 
-def test_warnings_name_what_the_reader_wrote() -> None:
+def test_warnings_use_the_names_in_the_source() -> None:
     with shell() as lines:
         lines.run("defmodule W do\n defmacrop m(x), do: x\nend")
         unused = lines.warnings

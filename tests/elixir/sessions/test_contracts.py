@@ -1,10 +1,10 @@
-"""`b` and `t`: the callbacks and types of Elixir's modules."""
+"""`b` and `t` print the callbacks and types of Elixir's modules."""
 
 import pytest
 
 from tests.elixir.library.iex import iex
 
-# What iex of Elixir 1.14 prints, empty lines at the end aside, and for a part of its documentation.
+# What iex 1.14 prints, without empty lines at the end and with only a part of the documentation.
 CONTRACTS = {
     "b Agent": "No callbacks for Agent were found",
     "b DynamicSupervisor": "@callback init(init_arg :: term()) :: {:ok, sup_flags()} | :ignore",

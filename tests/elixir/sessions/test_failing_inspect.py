@@ -1,4 +1,4 @@
-"""A struct whose own Inspect fails prints as `#Inspect.Error<...>`, as in iex; nothing breaks."""
+"""A struct whose Inspect implementation fails prints as `#Inspect.Error<...>`, as in iex."""
 
 import pytest
 

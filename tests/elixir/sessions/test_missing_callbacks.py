@@ -1,4 +1,4 @@
-"""A server whose module lacks a callback ends as in OTP; `use GenServer` gives some of them."""
+"""A server without a callback fails as in OTP; `use GenServer` defines some callbacks."""
 
 import pytest
 
@@ -8,7 +8,7 @@ UNDEFINED = "** (UndefinedFunctionError) function {} is undefined or private"
 
 
 def _logged(body: str, *lines: str) -> tuple[str, str]:
-    """Return what is printed for lines with a server `p`, and whether it lives at last."""
+    """Run lines with a server `p`; return what is printed, and whether `p` is still alive."""
     with iex() as prompt:
         prompt.ask(f"defmodule G do {body} end")
         texts = [prompt.ask(line) for line in ("{:ok, p} = GenServer.start(G, 1)", *lines)]
@@ -48,7 +48,7 @@ def test_handle_continue_is_never_given(use: str) -> None:
     assert alive == "false"
 
 
-def test_a_continue_without_a_clause_tells_its_own_argument() -> None:
+def test_a_continue_without_a_clause_shows_its_argument() -> None:
     printed, _alive = _logged(
         "use GenServer; def init(x), do: {:ok, x, {:continue, :go}};"
         " def handle_continue(:other, s), do: {:noreply, s}"

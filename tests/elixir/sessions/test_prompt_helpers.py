@@ -1,4 +1,4 @@
-"""The prompt's helpers in Elixir: dbg, IEx, and those that this shell lacks."""
+"""The prompt's helpers: dbg, IEx, IEx.Helpers, and those that this shell lacks."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def session() -> Iterator[Session]:
         yield made
 
 
-# From `elixir` 1.14, whose place is a path; iex opens a prompt of its own instead.
+# From `elixir` 1.14, which prints a path as the position; iex would open a pry prompt instead.
 PRINTED = {
     "dbg(1 + 1)": "[iex:1: (file)]\n1 + 1 #=> 2\n\n2",
     "[1, 2] |> Enum.map(& &1 + 1) |> Enum.sum() |> dbg()": (
@@ -191,7 +191,7 @@ def test_h_names_what_elixir_has_and_this_shell_lacks(name: str, session: Sessio
     assert "is not part of this shell's Elixir: help elixir" in result.output
 
 
-def test_a_readers_own_module_is_no_part_of_anything(session: Session) -> None:
+def test_an_undefined_function_of_a_users_module_gets_no_hint(session: Session) -> None:
     session.run("defmodule Mine do\n  def one, do: 1\nend")
     (result,) = session.run("Mine.other()")
 
@@ -222,7 +222,7 @@ def test_a_line_similar_to_an_earlier_one_takes_fewer_calls(line: str, session: 
     assert calls[2] < calls[0] * 0.9
 
 
-# In iex 1.14 frames of libraries stand there, too.
+# iex 1.14 also shows frames of libraries.
 PLACES = {
     "Placed.f()": "** (RuntimeError) x\n    iex:2: Placed.f/0",
     "Enum.map([1], fn _ -> Placed.f() end)": "** (RuntimeError) x\n    iex:2: Placed.f/0",
@@ -247,7 +247,7 @@ def test_an_error_shows_the_line_in_the_users_module(session: Session) -> None:
     assert {line: session.run(line)[0].error for line in PLACES} == PLACES
 
 
-# What `h` of Elixir 1.14 says of these, compiled to a file; one typed at iex keeps no docs there.
+# What `h` of Elixir 1.14 prints for modules compiled to files; modules typed at iex keep no docs.
 DOCUMENTED = """
 defmodule D do
   @moduledoc "The D."
@@ -309,7 +309,7 @@ def test_h_shows_nothing_of_a_library_module_that_the_user_replaced(session: Ses
         assert result.output == f"No documentation for {name} was found\n"
 
 
-# From iex 1.14: what is said of a line, before its answer if it has one.
+# From iex 1.14: the warnings and errors of a line.
 TOLD = {
     '"#{1; 2}#{}"': "warning: code block contains unused literal 1 (remove the literal or assign "
     'it to _ to avoid warnings)\n  iex:1\n\n"2"',
@@ -320,7 +320,7 @@ TOLD = {
 
 
 @pytest.mark.parametrize("line", TOLD)
-def test_a_slip_is_told_as_in_iex(line: str) -> None:
+def test_a_slip_is_reported_as_in_iex(line: str) -> None:
     with iex() as prompt:
         assert prompt.ask(line) == TOLD[line]
 

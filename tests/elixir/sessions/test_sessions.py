@@ -1,7 +1,7 @@
-"""Two sessions of a hundred lines and more, as a real iex answered them: the files beside this.
+"""Two sessions of more than a hundred lines get a real iex's answers, stored in text files.
 
-`chapter.txt` is the chapter's registry with `iex -S mix`, `language.txt` ordinary Elixir. Each was
-typed line by line into one iex; a new line is typed there, too, before its answer is written here.
+`chapter.txt` is a session with the chapter's registry in `iex -S mix`, `language.txt` one of
+ordinary Elixir. To add a line, type it into iex and copy iex's answer.
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ def test_a_session_gives_the_answers_of_iex(name: str, design: str | None) -> No
     with iex(design) as prompt:
         answers = [(line, comparable(prompt.ask(line))) for line, _ in lines]
 
-    # A log's text may stand before or after the answer.
+    # A log entry may precede or follow the answer.
     different = [
         (line, wanted, answer)
         for (line, wanted), (_, answer) in zip(lines, answers, strict=True)
