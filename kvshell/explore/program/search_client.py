@@ -27,6 +27,7 @@ _OBSERVING: Final = frozenset({"start manager", "stop manager", "restart manager
 _REFUSED: Final = frozenset(
     {"compare", "deliver", "explore", "learn", "messages", "record", "repeat", "replay"}
 )  # in a document; a typed line with one does not begin
+_SHOW_MAIL: Final = frozenset({"info", "mailbox", "processes", "registry", "tree"})
 _NAMING: Final = frozenset({("create", "store"), ("lookup",)})
 Called = Callable[[str, Pid], None]
 
@@ -175,7 +176,7 @@ class SearchClient(ClientContext):
 
     def _resolver(self) -> Resolver:
         if self._rests:  # by observation, as at the prompt: a call would be counted by the design
-            self._look()
+            look(self.runtime)
             return super()._resolver()
         return _Asking(self.runtime, self.state.design, self.shell, self.bindings)
 
@@ -197,7 +198,7 @@ class SearchClient(ClientContext):
                     f"{words} is for the prompt: a client of a search has lines of its own"
                 )
             if self._lines.observes(match, self.state.design.name):
-                self._look()
+                look(self.runtime, "" if self._rests else words)  # at rest all mail is taken
         answer = super()._evaluate(match)
         note_store(match, answer, self._called)
         return answer
@@ -205,9 +206,6 @@ class SearchClient(ClientContext):
     def _part(self, match: Match) -> tuple[Result, CommandFailure | None]:
         result, failure = super()._part(match)
         return _with_output(result, self.runtime), failure
-
-    def _look(self) -> None:
-        look(self.runtime)
 
 
 def observes(match: Match, design: str) -> bool:
@@ -219,10 +217,14 @@ def observes(match: Match, design: str) -> bool:
     return looks or command.words in _OBSERVING
 
 
-def look(runtime: Runtime) -> None:
-    """Announce an observation of everything, so that the command sees the current state."""
+def look(runtime: Runtime, words: str = "") -> None:
+    """Announce an observation of everything, so that the command `words` sees the current state.
+
+    Some commands show which messages have been taken, and which not yet.
+    """
     if runtime.watch is not None:
-        runtime.watch(Op("look", current()))
+        shown = A.messages if words in _SHOW_MAIL else None
+        runtime.watch(Op("look", current(), None, shown))
 
 
 class _Asking(Resolver):

@@ -212,8 +212,8 @@ class _Waiting(Client):
         return super()._resolver()
 
     def _evaluate(self, match: Match) -> Answer:
-        if observes(match, self.state.design.name):
-            look(self.runtime)
+        if match.command is not None and observes(match, self.state.design.name):
+            look(self.runtime, match.command.words)
         return super()._evaluate(match)
 
     def _ran(self) -> None:

@@ -230,6 +230,8 @@ def _counted_twice(verdict: Verdict) -> bool:
 
 def _faults(verdict: Verdict) -> Iterator[str]:
     """Yield explanations of the abbreviations in the table's headings: `+timeouts`, `+crash1`."""
+    if verdict.model.looks:
+        yield "+looks: taking a message is a step, too, as somebody looks into a mailbox"
     if verdict.model.timeouts:
         yield "+timeouts: a timer may fire at any moment"
     if crashes := verdict.model.crashes:

@@ -238,6 +238,7 @@ _WORDS: Final[dict[str, Any]] = {
     "list": lambda _op: "lists all processes",
     "look": lambda op: "looks at everything" if op.target is None else "looks inside",
     "flag": lambda _op: "traps exits from now on",
+    "handle": lambda _op: "takes its next message",
     "receive": lambda _op: "looks for a message",
     "receive_after": lambda _op: "looks for a message",
     "flush": lambda _op: "takes every message",

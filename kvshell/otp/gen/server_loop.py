@@ -14,7 +14,6 @@ from kvshell.otp.gen.server_options import note, note_message, wait_idle, went_o
 from kvshell.otp.gen.system_messages import handle_system, request_of
 from kvshell.runtime.processes.crash_report import exit_reason, no_clause, reason_of
 from kvshell.runtime.processes.exits import Exit, HandedOver, Thrown
-from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import EXIT, NOTHING, SYSTEM, Process
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.terms import (
@@ -170,9 +169,6 @@ class ServerLoop:
 
     def handle(self, process: Process, message: Term) -> None:
         """Handle one message. Runs in the process; an Exit that escapes ends it."""
-        watch = process.runtime.watch
-        if watch is not None:
-            watch(Op("handle", process, process, message))
         head = message[0] if type(message) is tuple and message else None
         if process.extra is not None:
             note_message(process, process.extra, message, head is SYSTEM)

@@ -140,6 +140,14 @@ class Process:
         """Whether the process waits for another one, not just for a message or a timeout."""
         return self.waiting_for is not None and self.waiting_for[0] is not None
 
+    def next_index(self) -> int | None:
+        """Return the place in the mailbox of the message it would take next; None if it waits."""
+        if not self.suspended:
+            return 0 if self.mailbox else None
+        with self.lock:
+            queued = enumerate(self.mailbox or ())
+            return next((place for place, each in queued if self.is_urgent(each)), None)
+
     def next_message(self) -> Term | Unset:
         """Take the next message the process may handle now, or return NOTHING.
 

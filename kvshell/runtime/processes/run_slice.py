@@ -196,6 +196,9 @@ def _run(process: "Process", carrier: Carrier, claim: Any, fair: bool, most: int
 def _handle_messages(process: "Process", carrier: Carrier, fair: bool, left: int) -> None:
     until = monotonic() + SECONDS if fair else 0.0
     while True:
+        watch = process.runtime.watch
+        if watch is not None and process.next_index() is not None:
+            watch(Op("handle", process, process))
         message = process.next_message()
         if message is NOTHING:
             return

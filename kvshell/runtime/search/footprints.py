@@ -37,9 +37,10 @@ from kvshell.terms import A, Atom, List, Pid, Ref
 if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
 
-# All kinds are steps of a schedule but these: the start of a handler and a plain receive change
-# nothing that others see, unless they look inside; timers and time-outs are steps of the clock, not
-# of a process.
+# All kinds are steps of a schedule but these: that a server or a plain receive takes a message
+# changes nothing that others see, unless they look inside; timers and time-outs are steps of the
+# clock, not of a process.
+_TAKES: Final = frozenset({"handle", "receive", "receive_after"})
 LOCAL: Final = frozenset({"handle", "receive", "timeout", "timer"})
 
 
@@ -51,7 +52,7 @@ def is_local(op: Op, model: FaultModel) -> bool:
     difference. That is not so if timeouts may occur at any moment, or if another process looks at
     the mailbox.
     """
-    if model.looks and op.kind in {"receive", "receive_after"}:
+    if model.looks and op.kind in _TAKES:
         return False
     return op.kind in LOCAL or (op.kind == "receive_after" and op.term != 0 and not model.timeouts)
 
@@ -186,7 +187,11 @@ def _wanted(items: Any) -> set[Any] | None:
 
 def looks_inside(op: Op) -> bool:
     """Whether `op` sees the mailbox of another process, or what it is doing."""
-    if op.kind != "look" or op.process() in {None, op.actor}:
+    if op.kind != "look" or op.process() is op.actor:
+        return False
+    if op.target is None:  # an observation of everything
+        return op.term is A.messages
+    if op.process() is None:
         return False
     wanted = _wanted(op.term)
     return wanted is None or not wanted <= _OUTSIDE
@@ -349,6 +354,7 @@ _KINDS: Final[dict[str, Access]] = {
     "exit": _exit,
     "flag": _flag,
     "flush": _own_mail,
+    "handle": _own_mail,
     "link": _link,
     "list": _list,
     "look": _look,

@@ -203,7 +203,7 @@ class Stepped(Patient):
             if op is not None and op.kind.startswith("die_"):
                 return  # its dying steps continue in any case
             self._lose_crash(process)
-            known = self._knowledge.of(process)
+            known = self._knowledge.before(process, op)
             self._knowledge.observe(process)
             if op is not None and not process.queued:
                 del self._parked_at[process]
@@ -333,7 +333,7 @@ class Stepped(Patient):
         others: list[Step] = []
         current, read = self._current, self._marks.of_op
         for process, op in self._parked_at.items():
-            past = knowledge.of(process)
+            past = knowledge.before(process, op)
             if op.kind in _WAITING:
                 more = self._allowed(process, op)
                 if more is None:

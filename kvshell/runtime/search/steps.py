@@ -259,6 +259,16 @@ class Knowledge:
         """Return the steps that `process` knows."""
         return self._known.get(process, 0)
 
+    def before(self, process: "Process", op: Op | None) -> int:
+        """Return the steps that happen before `op`, the next step of `process`.
+
+        A server can only take a message after it has been sent.
+        """
+        known = self._known.get(process, 0)
+        if op is None or op.kind != "handle" or (place := process.next_index()) is None:
+            return known
+        return known | self._mail[process][place]
+
     def takes(self, process: "Process") -> None:
         """Record that `process` takes the current step."""
         self._known[process] = self.now

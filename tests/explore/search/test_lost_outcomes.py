@@ -1,5 +1,6 @@
 """Outcomes that earlier versions of the search missed although they reported "complete"."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program.program import Program
 from kvshell.explore.search.search import Search
-from kvshell.otp import gen_server
+from kvshell.otp import gen_server, sys
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import process
 from kvshell.runtime.search.steps import FaultModel, Numbers
 from kvshell.terms import A, Term
+from tests.explore.search.figures import document
+from tests.explore.search.figures import program as searched
 from tests.explore.search.random_programs import RandomProgram
 from tests.explore.search.sampled import outcomes_of_walks
 from tests.explore.search.unreduced import outcomes
@@ -133,6 +136,99 @@ def test_who_looks_at_a_mailbox_sees_it_before_and_after_a_receive(
 
     assert len(found) == 2
     assert found == everything
+
+
+class Silent(GenServer):
+    """Takes its messages, and does nothing with them."""
+
+    def init(self, arg: Term) -> Term:
+        return (A.ok, arg)
+
+    def handle_cast(self, request: Term, state: Term) -> Term:
+        return (A.noreply, state)
+
+
+def _the_queue_of_a_server() -> Clients:
+    """A real BEAM has shown all three lengths."""
+    _, pid = gen_server.start(Silent, None)
+
+    def client() -> Term:
+        gen_server.cast(pid, A.first)
+        gen_server.cast(pid, A.second)
+        return process.info(pid, A.message_queue_len)
+
+    yield client
+
+
+def _a_suspended_server_takes_what_is_urgent() -> Clients:
+    _, pid = gen_server.start(Silent, None)
+
+    def client() -> Term:
+        sys.suspend(pid)
+        gen_server.cast(pid, A.first)
+        return sys.resume(pid)
+
+    def other() -> Term:
+        return process.info(pid, A.message_queue_len)
+
+    yield client, other
+
+
+@pytest.mark.parametrize(
+    ("started", "many"),
+    [(_the_queue_of_a_server, 3), (_a_suspended_server_takes_what_is_urgent, 3)],
+)
+@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+def test_who_looks_at_a_server_sees_it_before_and_after_it_takes_a_message(
+    model: FaultModel, started: Callable[[], Clients], many: int
+) -> None:
+    program, numbers = Written(started), Numbers()
+    everything, _ = outcomes(program, model, 5000, numbers)
+
+    found = _found(program, model, numbers)
+
+    assert len(found) == many
+    assert found == everything
+
+
+MAIL = {
+    "mailbox manager": ("no messages wait for KV.Registry", "│ info │ :hello │"),
+    "info manager": ("│ mailbox │ 0 │", "│ mailbox │ 1 │"),
+}
+
+
+@pytest.mark.parametrize("spec", [False, True], ids=["beam", "spec"])
+@pytest.mark.parametrize("line", MAIL)
+def test_a_line_that_shows_mail_sees_it_before_and_after_it_is_taken(line: str, spec: bool) -> None:
+    with Search(
+        searched(document(f"kv> send manager :hello\nkv> {line}")), FaultModel(spec)
+    ) as search:
+        answers = set()
+        while run := search.run():
+            answers.add(" ".join(run.ending.seen[-1].answer.split()))
+
+    assert search.model.looks
+    for shown in MAIL[line]:
+        assert any(shown in answer for answer in answers), answers
+
+
+def test_at_rest_nobody_has_mail_left_to_take() -> None:
+    """A typed session with its expected output rests after each line."""
+    text = """
+```kvshell
+kv> start manager ets
+{:ok, #PID<m>}
+kv> send manager :hello
+:hello
+kv> mailbox manager
+no messages wait for KV.Registry
+```
+"""
+    with Search(searched(text), SPEC) as search:
+        while run := search.run():
+            assert not run.fails
+
+    assert not search.model.looks
 
 
 class Asking(GenServer):
