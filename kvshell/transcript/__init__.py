@@ -1,1 +1,1 @@
-"""Documents that run: parse, match, replay, rewrite, record, report, export."""
+"""Documents whose sessions run: parse, match, replay, rewrite, record, report, export."""

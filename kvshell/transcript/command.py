@@ -1,6 +1,6 @@
 """The modes that read transcripts: `main(verb, options)` returns the exit code.
 
-A plain replay must start fast for CI, so the other verbs import what only they need.
+A plain replay must start fast for CI, so the other modes import what only they need.
 """
 
 import os
@@ -34,17 +34,20 @@ USAGE = 2
 
 
 class ReplayTerminal(Protocol):
-    """What the shell provides for a replay: everything that needs a terminal."""
+    """What the shell provides for a replay on a terminal."""
 
     def open_prompt(self, session: Session, note: str) -> int:
-        """Open a prompt on the session that a transcript has prepared; closes it at the end."""
+        """Open a prompt on a session in which a transcript was replayed up to a point.
+
+        Returns the exit code; the session is closed at the end.
+        """
 
     def live(self, machine: "Machine", *, speed: float, step: bool) -> int:
-        """Show a live replay on the terminal; returns the exit code."""
+        """Show a live replay on the terminal; return the exit code."""
 
 
 def main(verb: str, options: ReplayOptions, host: ReplayTerminal | None = None) -> int:
-    """Run `replay`, `check` or `export`; writes to standard output and error."""
+    """Run `replay`, `check` or `export`, writing to standard output and error."""
     try:
         match verb:
             case "replay":
@@ -88,7 +91,7 @@ def _replay(options: ReplayOptions, host: ReplayTerminal | None) -> int:
 
 
 def _compare(options: ReplayOptions, found: list[Target]) -> int:
-    """Compare the documents with another engine."""
+    """Compare the documents with another engine; return the exit code."""
     for flag, given in (
         ("--update", options.update),
         ("--live", options.live),
@@ -113,7 +116,7 @@ def _compare(options: ReplayOptions, found: list[Target]) -> int:
 
 
 def _one(target: Target, options: ReplayOptions) -> Document:
-    """Return the document; None after reporting that it is malformed."""
+    """Parse a document; a malformed one raises TargetError."""
     try:
         return target.parse(target.read(), elixir=options.elixir)
     except ParseError as error:
@@ -134,7 +137,7 @@ def _live(options: ReplayOptions, target: Target, host: ReplayTerminal) -> int:
 
 
 def _stop_at(options: ReplayOptions, target: Target, host: ReplayTerminal) -> int:
-    """Run everything before a line, then open a prompt with every name bound."""
+    """Run everything before a line, then open a prompt with every name of the document bound."""
     document = _one(target, options)
     settings = Settings(
         options.design, before=options.stop_at, trust=options.trust, load=options.load
@@ -154,7 +157,7 @@ def _stop_at(options: ReplayOptions, target: Target, host: ReplayTerminal) -> in
 
 
 def _check(options: ReplayOptions) -> int:
-    """Parse and lint; warnings do not change the exit code 0."""
+    """Parse and lint documents; return the exit code, which warnings do not change."""
     from kvshell.transcript.lint import warnings  # noqa: PLC0415  # see above
 
     code, found = 0, False
@@ -178,7 +181,7 @@ def _check(options: ReplayOptions) -> int:
 
 
 def _export(options: ReplayOptions) -> int:
-    """Write a recording, a picture or a page; return 1 if the document fails."""
+    """Write a document as a recording, a picture or a page; return 1 if the document fails."""
     from kvshell.transcript.export.page import export, may_export  # noqa: PLC0415  # see above
     from kvshell.transcript.write.atomic_file import NotWrittenError, write_file  # noqa: PLC0415
 
@@ -233,24 +236,24 @@ def _refuse(text: str) -> int:
 
 
 def replay(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) -> int:
-    """`kvshell replay PATH...`; returns the exit code."""
+    """Run `kvshell replay PATH...`; return the exit code."""
     return main("replay", _options(given, flags), host)
 
 
 def replay_one(path: str, flags: Flags) -> int:
-    """Replay one document from inside a batch; returns the exit code."""
+    """Replay one document for a batch or a prompt; return the exit code."""
     report = "json" if flags.caps.json else "text"
     options = ReplayOptions(paths=(path,), report=report, load=flags.load, caps=flags.caps)
     return main("replay", options)
 
 
 def check(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) -> int:
-    """`kvshell check PATH...`; returns the exit code."""
+    """Run `kvshell check PATH...`; return the exit code."""
     return main("check", _options(given, flags), host)
 
 
 def export(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) -> int:
-    """`kvshell export FILE --to cast|svg|html`; returns the exit code."""
+    """Run `kvshell export FILE --to cast|svg|html`; return the exit code."""
     options = _options(given, flags)
     form = Path(options.output).suffix.removeprefix(".").lower()
     if form and not options.to and form not in FORMS:

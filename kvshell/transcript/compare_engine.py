@@ -27,7 +27,7 @@ AS_TERMS: Final = (
     "values were compared as terms, errors by their kind and first line: "
     "texts are those of Elixir 1.14 on OTP 25"
 )
-# A document may start some hundred processes before pids have four digits.
+# With this as the newest pid, a document can start hundreds of processes before pids have 4 digits.
 LAST_SHORT_PID: Final = 500
 NEWEST_PID: Final = (
     'spawn(fn -> :ok end) |> inspect() |> String.split(".") |> Enum.at(1) |> String.to_integer()'
@@ -36,7 +36,10 @@ ELIXIR: Final = f"kvshell's own Elixir: {EQUAL}"
 
 
 class ComparingEngine(NamedTuple):
-    """An engine that compares documents: `compare(document, until)` yields a verdict per line."""
+    """An engine to compare documents with; `rule` says which answers count as the same.
+
+    `compare(document, until)` yields a verdict for each line up to line `until`.
+    """
 
     rule: str
     compare: Callable[[Document, int], Iterable[Compared]]
@@ -47,9 +50,9 @@ class Comparing(NamedTuple):
 
     Attributes:
         design: the design of systems, if a document does not name one.
-        rest_s: how long the BEAM may take to settle after a line.
+        rest_s: how long the BEAM may take to settle after a line, in seconds.
         claimed: the versions the node is assumed to have; None: its own.
-        elixir: blocks of Elixir run, whatever a document says.
+        elixir: whether blocks of Elixir run, whatever a document says.
     """
 
     design: str = ""
@@ -59,7 +62,7 @@ class Comparing(NamedTuple):
 
 
 class _Nodes:
-    """Compares documents with a node, and starts another before its pids get long.
+    """Compares documents with a node, which is replaced before its pids get long.
 
     Documents show short pids, and tables are laid out by the width of their cells.
     """
@@ -74,7 +77,7 @@ class _Nodes:
         return runner
 
     def compare(self, document: Document, until: int) -> Iterable[Compared]:
-        """Return a verdict for each line."""
+        """Yield a verdict for each line of the document up to line `until`."""
         newest = self.runner.run_source(NEWEST_PID, kind="data").value
         if isinstance(newest, int) and newest > LAST_SHORT_PID:
             self.runner.close()
@@ -106,14 +109,14 @@ ENGINES: Final = {"beam": _beam, "elixir": _elixir}
 
 
 def rule_of(versions: Versions) -> str:
-    """Return which versions answered, and when their answers count as the same."""
+    """Return which versions answered, and which answers count as the same."""
     return f"{versions}: {EQUAL if versions.is_reference else AS_TERMS}"
 
 
 def compare(
     targets: Sequence[Target], name: str, write: Write, narrate: Write, how: Comparing | None = None
 ) -> int:
-    """Run the documents on an engine; return the exit code."""
+    """Run the documents on an engine and report the differences; return the exit code."""
     try:
         how = how or Comparing()
         with ENGINES[name](how) as engine:
@@ -154,7 +157,7 @@ def _compare(
 def _document(
     target: Target, engine: ComparingEngine, report: ComparisonReport, *, elixir: bool
 ) -> int | None:
-    """Compare one document; None if it has nothing to compare."""
+    """Compare one document; return None if it has nothing to compare."""
     data = target.read()
     if not target.is_ours(data):
         return None

@@ -1,4 +1,4 @@
-"""`kvshell check`: finds likely mistakes in valid transcripts. Warnings, never failures."""
+"""Finds likely mistakes in valid transcripts, for `kvshell check`; these are only warnings."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _ANSWERED_BY_LOOKING = {"lookup", "get", "keys"}  # allowed in a goal, which sen
 
 
 class Warning_(NamedTuple):  # noqa: N801  # Python has a Warning of its own
-    """A warning and its position."""
+    """A warning and its position in the document."""
 
     line: int
     column: int
@@ -39,7 +39,7 @@ class Warning_(NamedTuple):  # noqa: N801  # Python has a Warning of its own
 
 
 def warnings(document: Document) -> list[Warning_]:
-    """Return the likely mistakes in line order."""
+    """Return the warnings for a document, ordered by line."""
     found = list(_prose(document))
     found += [Warning_(each.line, 1, each.message) for each in unseen(document)]
     bound: set[str] = set()
@@ -74,7 +74,7 @@ def _literals(document: Document, entry: DocumentEntry) -> Iterator[Warning_]:
 def _command(
     document: Document, block: CodeBlock, entry: DocumentEntry, bound: set[str]
 ) -> Iterator[Warning_]:
-    """Yield the warnings for a command; adds the names that it binds."""
+    """Yield the warnings for a command, and add the names that it binds to `bound`."""
     command = entry.command
     elixir = document.front.elixir == "run" and command.prompt.startswith("iex")
     if elixir or any(isinstance(part, Hole) for part in command.pattern):
@@ -102,7 +102,7 @@ def _command(
 
 
 def _binds(match: Match) -> list[str]:
-    """Return the names that a command binds, even in another client."""
+    """Return the names that a command binds, in whichever client."""
     if match.pattern is not None:
         return variables(match.pattern)
     line = match.args.get("line")
@@ -112,13 +112,13 @@ def _binds(match: Match) -> list[str]:
 
 
 def _is_explored(document: Document) -> bool:
-    """Whether `explore` can use the document as a program: two clients, or declared so."""
+    """Whether `explore` can use the document as a program: it has two clients, or says so."""
     clients = {block.attributes.session for block in document.blocks} - {""}
     return len(clients) > 1 or any(each.word == "explore" for each in document.directives)
 
 
 def _prose(document: Document) -> Iterator[Warning_]:
-    """Yield blocks and directives that Markdown does not recognise, or that are misspelt."""
+    """Yield warnings about blocks and directives that are misspelt or that Markdown ignores."""
     source = document.source
     covered: set[int] = set()
     _, skipped = read_front(source)

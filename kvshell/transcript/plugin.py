@@ -1,7 +1,7 @@
-"""The pytest plugin: below `kvshell_paths` transcripts are tests, one item per `##` step.
+"""The pytest plugin: transcripts below `kvshell_paths` are tests, with one item per `##` step.
 
-All items of a document come from one run of it, so that `-k` never runs a step without what
-stands before it. Loaded by every pytest of an environment that has kvshell, so it imports the
+All items of a document come from a single run of it, so that `-k` never runs a step without the
+steps before it. Every pytest in an environment with kvshell loads this module, so it imports the
 rest of the package only when a transcript is collected. Files `*_test.exs` are collected, too.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the ini option and the flag."""
+    """Add the setting `kvshell_paths` and the option `--kv-update`."""
     parser.addini("kvshell_paths", "files and folders with kvshell transcripts", type="args")
     group = parser.getgroup("kvshell")
     group.addoption(
@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "pytest.File | None":
-    """Collect a requested Markdown file with a block, or a file of ExUnit tests."""
+    """Collect a Markdown file with a block or a file of ExUnit tests, if in `kvshell_paths`."""
     if file_path.name.endswith("_test.exs") and _is_wanted(file_path, parent.config):
         from importlib import import_module  # noqa: PLC0415  # `testing` is a higher layer
 
@@ -55,13 +55,13 @@ def _is_wanted(path: Path, config: pytest.Config) -> bool:
 
 
 class TranscriptFile(pytest.File):
-    """A document: parsed on collection, played when the first of its steps runs."""
+    """A document, which is parsed when collected, and played when the first of its steps runs."""
 
     document: "Document"
     _played: "Played | None" = None
 
     def collect(self) -> Iterable["StepItem"]:
-        """Return an item for each step that has commands."""
+        """Yield an item for each step that has commands."""
         from kvshell.transcript.format.document import run_order  # noqa: PLC0415
         from kvshell.transcript.format.grammar import ParseError  # noqa: PLC0415  # see above
         from kvshell.transcript.format.targets import Target  # noqa: PLC0415
@@ -93,7 +93,7 @@ class TranscriptFile(pytest.File):
             return str(self.path)
 
     def played(self) -> "Played":
-        """Play the document, once."""
+        """Play the document; later calls return the same result."""
         if self._played is None:
             update = self.config.getoption("--kv-update")
             self._played = self._updated(update) if update else self._play(self.document)
@@ -134,7 +134,7 @@ class TranscriptFile(pytest.File):
 
 
 class StepItem(pytest.Item):
-    """One step of a document."""
+    """A step of a document."""
 
     def __init__(self, *, step: int, line: int, **given: Any) -> None:
         super().__init__(**given)
@@ -142,7 +142,7 @@ class StepItem(pytest.Item):
         self.line = line
 
     def runtest(self) -> None:
-        """Fail if a command of this step failed; skip if all of it is skipped."""
+        """Fail if a command of this step failed; skip if all its commands are skipped."""
         from kvshell.transcript.match.outcome import Status  # noqa: PLC0415  # see above
 
         mine = [each for each in self._file.played().checked if each.block.step == self.step]
@@ -164,7 +164,7 @@ class StepItem(pytest.Item):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,
     ) -> Any:
-        """Return the report lines instead of a Python traceback."""
+        """Return the lines of kvshell's report instead of a Python traceback."""
         if not isinstance(excinfo.value, StepError):
             return super().repr_failure(excinfo, style)
         from kvshell.transcript.report.failures import failure_lines  # noqa: PLC0415  # see above
@@ -178,12 +178,12 @@ class StepItem(pytest.Item):
         return "\n".join(lines)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the location of the step."""
+        """Return the path, the line and the name of the step."""
         return self.path, self.line - 1, self.name
 
 
 class StepError(Exception):
-    """A step failed; `failing` holds its failed commands."""
+    """A step failed; `failing` holds the commands that failed."""
 
     def __init__(self, failing: "list[Checked]") -> None:
         super().__init__(f"{len(failing)} commands failed")

@@ -1,7 +1,7 @@
-"""`record PATH`: saves lines as they are typed, and writes the document at the end.
+"""Records a session for `record PATH`: lines as they are typed, and a document at the end.
 
 After every line the file is a transcript of the screen, so that a crash of the shell loses at most
-that line; `finish` replaces it with a controlled re-run.
+that line; `finish` replaces it by a document, for which the lines are run again.
 """
 
 import os
@@ -38,17 +38,17 @@ __all__ = ["Finished", "RecordError", "Recorder"]
 
 
 class Finished(NamedTuple):
-    """The result of a recording: the message, and whether the document passes."""
+    """The result of a recording: a message, and whether the document passes."""
 
     message: str
     passes: bool
 
 
 class Recorder:
-    """Records into one file.
+    """Records a session into one file.
 
     Raises:
-        RecordError: the file exists (unless `force`), or cannot be written; a `redact` is no
+        RecordError: the file exists (unless `force`) or cannot be written, or a `redact` is not a
             regular expression.
     """
 
@@ -76,11 +76,11 @@ class Recorder:
 
     @property
     def title(self) -> str:
-        """Return the title of the document: the file name as words."""
+        """The title of the document: the file name as words."""
         return title_of(self.path)
 
     def line(self, text: str, results: Sequence[Result] | None) -> None:
-        """Save a line and its answer; None if the answer is no longer known.
+        """Save a line and its results, which are None if they are no longer known.
 
         Raises:
             RecordError: the file cannot be written; it keeps its content, and the recording ends.
@@ -95,12 +95,12 @@ class Recorder:
             self._lines.append(line)
 
     def stopped(self) -> None:
-        """Note that Ctrl-C ended the search in the last line."""
+        """Note that Ctrl-C ended the search of the last line."""
         if self._lines:
             self._lines[-1] = self._lines[-1]._replace(stopped=True)
 
     def finish(self) -> Finished:
-        """Run the lines again, write the document, and report differences."""
+        """Run the lines again, write the document, and return a message on what differed."""
         if not self._lines and self._force:
             self._draft.close()
             return Finished(f"nothing recorded: {self.path} is left as it is", passes=True)
@@ -112,7 +112,7 @@ class Recorder:
         return self._finished(recording, place)
 
     def abandon(self) -> None:
-        """Leave the file as it is: a transcript of the screen."""
+        """End the recording and leave the file as it is, a transcript of the screen."""
         self._draft.close()
 
     def _finished(self, recording: Recording, place: Path) -> Finished:

@@ -1,4 +1,4 @@
-"""Replays the documents named on the command line; returns the exit code."""
+"""Replays the documents named on the command line, and returns the exit code."""
 
 from collections.abc import Callable
 from shlex import join
@@ -27,7 +27,7 @@ PASSED, FAILED, MALFORMED, NOTHING, STUCK, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def make_report(kind: str, write: Write, options: ReplayOptions) -> Report:
-    """Return the report with that name."""
+    """Return the report of this kind: text, trace, json, junit or github."""
     if kind == "trace":
         return TraceReport(write, options.caps)
     if kind == "text":
@@ -63,7 +63,7 @@ class Replay:
         self._begun = perf_counter()
 
     def run(self, targets: list[Target]) -> int:
-        """Play every document, report, and return the exit code."""
+        """Play each document and report it; return the exit code."""
         for target in targets:
             document = self._read(target)
             if document is None:
@@ -96,7 +96,7 @@ class Replay:
             return None
 
     def _passed_over(self, document: Document) -> None:
-        """Report the number of blocks that look runnable but are not."""
+        """Report how many blocks of a document look as if they run but do not."""
         count = passed_over(document)
         if count:
             blocks = "1 block is" if count == 1 else f"{count} blocks are"
@@ -104,7 +104,7 @@ class Replay:
             self._narrate(f"{document.path}: {blocks} passed over: {check}")
 
     def play(self, document: Document, target: Target) -> Played | None:
-        """Play a document; None if it has nothing to run, or nothing that `-k` selects."""
+        """Play a document; return None if it has nothing to run, or `-k` selects no step of it."""
         until = target.until
         steps: set[int] | None = None
         if self._options.match:
@@ -134,7 +134,7 @@ class Replay:
         return played
 
     def _update(self, document: Document, target: Target) -> Played | None:
-        """Play a document and rewrite it; the report shows the rewritten version."""
+        """Play a document and rewrite it; the report shows the rewritten document."""
         from kvshell.transcript.write.atomic_file import (  # noqa: PLC0415
             NotWrittenError,
             write_file,
@@ -186,7 +186,10 @@ class Replay:
             self._report.checked(document, checked)
 
     def code(self) -> int:
-        """Return the highest exit code of the documents; 3 only if none had anything to run."""
+        """Return the exit code of the replay: the most severe one of its documents.
+
+        It is 3 only if no document had anything to run.
+        """
         codes = {played.code for played in self._played}
         if self._malformed:
             codes.add(MALFORMED)
@@ -197,7 +200,10 @@ class Replay:
 
 
 def _counts(checked: Checked, steps: set[int]) -> bool:
-    """Whether `-k` includes it: a selected step, or the reason why none was reached."""
+    """Whether the report of a replay with `-k` includes this command.
+
+    It does if its step is selected, or if it hung, because then no later step was reached.
+    """
     return checked.block.step in steps or checked.status is Status.hung
 
 
@@ -212,9 +218,9 @@ def play_document(
     *,
     ctrl_c: bool = True,
 ) -> Played:
-    """Play a document from start to end on its own system.
+    """Play a document from start to end on a system of its own.
 
-    With `ctrl_c` an interrupt ends it cleanly; otherwise the caller handles interrupts.
+    With `ctrl_c`, an interrupt ends the replay in an orderly way; otherwise the caller handles it.
     """
     begun = perf_counter()
     checked: list[Checked] = []
@@ -238,7 +244,7 @@ def play_document(
 
 
 def list_steps(targets: list[Target], write: Write, *, elixir: bool) -> int:
-    """`--list`: list every step that would run, without running anything."""
+    """Write the steps that a replay would run, without running them; return the exit code."""
     code, found = PASSED, False
     for target in targets:
         data = target.read()
@@ -257,7 +263,7 @@ def list_steps(targets: list[Target], write: Write, *, elixir: bool) -> int:
 
 
 def _command(options: ReplayOptions) -> str:
-    """Return this replay's command line, with the flags that affect the results."""
+    """Return this replay's command line without paths, with the options that affect results."""
     words = ["kvshell"]
     for path in options.load:
         words += ["--load", path]

@@ -11,6 +11,6 @@ from tests.transcript.running import Replay, replayer
 def replay(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Replay:
-    """Replays in an empty folder."""
+    """Return a function that replays files in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return replayer(tmp_path, capsys)

@@ -1,4 +1,4 @@
-"""Replays a text in this process and returns the outcome."""
+"""Helpers that replay a text in this process and return the outcome."""
 
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -16,7 +16,7 @@ from kvshell.transcript.run.player import Settings
 
 
 class Ran(NamedTuple):
-    """An exit code and what was written."""
+    """The exit code of a command and its output."""
 
     code: int
     out: str
@@ -27,13 +27,13 @@ Replay = Callable[..., Ran]
 
 
 def play(text: str | bytes, **settings: object) -> Played:
-    """Play a document of this text."""
+    """Play a document with this text."""
     document = parse("t.md", text)
     return play_document(document, Settings(**settings), lambda each: None)  # type: ignore[arg-type]
 
 
 def block(lines: str, attributes: str = "", front: str = "") -> str:
-    """A document of one block."""
+    """Return a document with one block."""
     head = f"---\n{front}\n---\n" if front else ""
     return f"{head}~~~~kvshell {attributes}\n{lines.strip()}\n~~~~\n"
 
@@ -44,13 +44,13 @@ def statuses(played: Played) -> list[str]:
 
 
 def failure(played: Played) -> Checked:
-    """Return the one command that failed."""
+    """Return the only command that failed."""
     (found,) = [each for each in played.checked if each.failure is not None]
     return found
 
 
 class Page(HTMLParser):
-    """Collects tags and text, and what would be loaded."""
+    """Collects the tags and the text of a page, and what it would load."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class Page(HTMLParser):
 
 
 def replayer(folder: Path, capsys: pytest.CaptureFixture[str]) -> Replay:
-    """Return a function that replays a text, or names of files in `folder`, with options."""
+    """Return a function that replays a text, or files in `folder`, with options."""
 
     def replay(
         *paths: str,

@@ -1,4 +1,4 @@
-"""Which expected line is paired with which printed one; how a pattern can match in several ways."""
+"""The alignment of expected and printed lines, and patterns that match in several ways."""
 
 import pytest
 

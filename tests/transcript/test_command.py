@@ -1,4 +1,4 @@
-"""`kvshell replay`: what is run, the exit codes, the reports."""
+"""`kvshell replay`: which documents run, the exit codes, the reports."""
 
 import json
 import sys
@@ -338,7 +338,7 @@ def test_the_command_line_is_parsed(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 class Terminal:
-    """A host that records what it was asked for."""
+    """A host that records the calls it receives."""
 
     def __init__(self) -> None:
         self.note = ""

@@ -1,4 +1,4 @@
-"""What is reported for an odd document, and how a stuck replay is abandoned."""
+"""Reports for unusual documents, and how a stuck replay is abandoned."""
 
 import os
 import re
@@ -76,7 +76,7 @@ def test_a_free_system_that_never_settles_is_a_hang() -> None:
 
 
 class Stuck(GenServer):
-    """Answers no call before the event comes, and waits for it without telling anybody."""
+    """A server that waits for an event in its callback, unseen by the scheduler."""
 
     event = threading.Event()
 

@@ -24,7 +24,7 @@ START = "kv> start manager\n{:ok, #PID<mgr>}\n"
 
 
 def printed(text: str, lines: list[str]) -> str:
-    """The document after an update, had its first command printed these lines."""
+    """Return the document after an update in which its first command printed these lines."""
     document = parse("t.md", text)
     first = document.blocks[0]
     checked = Checked(first, first.entries[0], Status.failed, ran=True, printed=tuple(lines))
@@ -37,7 +37,7 @@ def passes(text: str, lines: list[str]) -> bool:
 
 
 def written(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
-    """The recording of a line that prints these lines."""
+    """Return the recording of a line that prints these lines."""
     told = PlayedLine(printed=tuple(lines))
     monkeypatch.setattr(DocumentHost, "run", lambda *_args, **_options: told)
     return recorded([RecordedLine("self")], title="").text

@@ -1,4 +1,4 @@
-"""A document on the BEAM: same, different, random, skipped with a reason, or not at rest."""
+"""A document on the BEAM: same, different, by chance, skipped with a reason, not at rest."""
 
 from collections.abc import Iterator
 from pathlib import Path

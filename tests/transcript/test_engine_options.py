@@ -1,4 +1,4 @@
-"""`kvshell replay --engine ENGINE` refuses options that it would ignore."""
+"""`kvshell replay --engine ENGINE` rejects options that would have no effect."""
 
 from kvshell.views import Caps
 from tests.transcript.running import Replay, block

@@ -1,4 +1,4 @@
-"""Expected lines against printed ones: holes, gaps, tables, errors, and bounded work."""
+"""Expected against printed lines: holes, gaps, tables, errors, and limited work."""
 
 import pytest
 from hypothesis import given
@@ -247,7 +247,7 @@ def test_r7_a_border_may_contain_a_title() -> None:
 
 
 def escape_line(line: str) -> str:
-    """An output line as it is written into a document."""
+    """Return an output line as it is written in a document."""
     return escape_start(escape_holes(line))
 
 
@@ -288,7 +288,7 @@ def test_hidden_text_is_restored(line: str) -> None:
 
 
 def _ends(expected: str, printed: str) -> OutputMatch | None:
-    """The match, or None, also if it gives up: the test is that it ends at all."""
+    """Return the match, or None; also None if it gives up, since the test is that it ends."""
     lines = Printed(output_lines(printed))
     try:
         return expectation(expected).match(lines, Scope(), Budget())

@@ -1,4 +1,4 @@
-"""Parsing documents: their records, and the place of each mistake."""
+"""Parsing documents: their records, and the position of each mistake."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The pytest plugin, as any project with kvshell installed has it."""
+"""The pytest plugin in a project that has kvshell installed."""
 
 import os
 import subprocess

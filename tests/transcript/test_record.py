@@ -1,4 +1,4 @@
-"""Recordings replay: with their law, and without what a recording leaves out."""
+"""Recordings can be replayed: their law is kept, and lines for the prompt are left out."""
 
 from pathlib import Path
 
@@ -288,10 +288,8 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def deep_recursion() -> None:
-    """A word of Elixir raises Python's recursion limit; Hypothesis needs it unchanged while it
-    runs.
-    """
-    allow_deep_recursion()  # the limit is taken back after every test
+    """Raise Python's recursion limit before Hypothesis runs, which needs it unchanged meanwhile."""
+    allow_deep_recursion()  # the limit is restored after every test
 
 
 def test_a_line_that_never_settles_is_display_only(

@@ -1,4 +1,4 @@
-"""Blocks that are shown but never run: `check` names them, `replay` counts them."""
+"""Blocks that look as if they run but do not: `check` names them, `replay` counts them."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""Exports: a recording, a picture, a page."""
+"""Exports of a document: a recording, a picture, a page."""

@@ -1,4 +1,4 @@
-"""A prompt, a command and its answer as a terminal shows them: for live replays and exports."""
+"""A document as frames: prompts, commands and answers as a terminal shows them one by one."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ CONTINUED = "...> "
 
 
 def prompt_text(counter: int, client: str, caps: Caps) -> str:
-    """`kv(3)> `, or `kv[b]> ` in another client's block."""
+    """Return the prompt before a command: `kv(3)> `, or `kv[b]> ` in another client's block."""
     return paint(f"kv[{client}]>" if client else f"kv({counter})>", Role.title, caps) + " "
 
 
 def keys(text: str, caps: Caps) -> list[tuple[str, str]]:
-    """Return the keys of a command, each with its highlighted form."""
+    """Return the characters of a command, each with its highlighted form."""
     roles = [Role.plain] * len(text)
     for start, end, role in parse(text).roles:
         roles[start:end] = [role] * (end - start)
@@ -56,7 +56,7 @@ def _safe(text: str, caps: Caps) -> str:
 
 
 def prose_text(chunk: Chunk, caps: Caps) -> str:
-    """Draw a part of the article's prose for a terminal."""
+    """Render a part of the article's prose for a terminal."""
     return render_view(Markdown(chunk.text.strip("\n")), caps)
 
 
@@ -68,7 +68,7 @@ LONGEST_MS = 6000
 
 
 class Frame(NamedTuple):
-    """What to write, and the delay before it; `kind` is prose, prompt, key or answer."""
+    """Text to write, and the delay before it; `kind` is prose, prompt, key or answer."""
 
     text: str
     after_ms: int
@@ -78,7 +78,7 @@ class Frame(NamedTuple):
 class Machine:
     """Plays a document frame by frame.
 
-    `done` counts the commands shown, `step` is the number of their step, and `failed` tells whether
+    `done` counts the commands shown, `step` is the number of their step, and `failed` says whether
     one of them did not match the document.
     """
 
@@ -115,32 +115,32 @@ class Machine:
         return self._take()
 
     def hurry(self) -> None:
-        """Show the rest of the current prose and command, or the next one, at once."""
+        """Remove the delays of the current command's remaining frames, or of the next command's."""
         waiting = self._frames or self._following()
         self._frames = deque(frame._replace(after_ms=0) for frame in waiting)
 
     @property
     def waiting(self) -> bool:
-        """Whether the current command has run but none of its keys has been shown."""
+        """Whether the current command has run, but none of its keys has been shown."""
         return bool(self._frames) and self._keys <= 1
 
     def before(self) -> str:
-        """Go back to before the current command, none of whose keys is shown; return the screen."""
+        """Go back to before the current command, which must be `waiting`; return the screen."""
         return self._to(self.done - 1)
 
     def finish(self) -> str:
-        """Return the rest of the current command."""
+        """Return the text of the current command's remaining frames."""
         text = "".join(frame.text for frame in self._frames)
         self._frames.clear()
         self._shown.append(text)
         return text
 
     def back(self) -> str:
-        """Go back to before the last shown command; return the screen at that point."""
+        """Go back to before the last command that was shown; return the screen at that point."""
         return self._to(max(self.done - (2 if self.waiting else 1), 0))
 
     def give_back(self) -> str:
-        """Run the prefix again after someone else has typed; return the screen."""
+        """Run the commands so far again, after the user has typed others; return the screen."""
         return self._to(self.done)
 
     def _take(self) -> Frame:
@@ -170,7 +170,7 @@ class Machine:
         return "".join(self._shown)
 
     def _following(self) -> Iterator[Frame]:
-        """Run the next visible command, and yield the frames up to its end."""
+        """Run the next visible command, and yield its frames."""
         for checked in self._steps:
             self.failed = self.failed or checked.status in FAILING
             if checked.status in {Status.skipped, Status.unreached}:
@@ -196,7 +196,7 @@ class Machine:
             yield Frame("", pause, "prose")
 
     def _command(self, checked: Checked) -> Iterator[Frame]:
-        """Yield the prompt, the keys and the answer of a command that has already run."""
+        """Yield the frames of a command that has run: prompt, keys and answer."""
         client = checked.block.attributes.session
         prompt = prompt_text(self._player.counter, client, self._caps)
         yield Frame(prompt, 300, "prompt")
@@ -211,6 +211,6 @@ class Machine:
 
 
 def _pause(key: str, number: int) -> int:
-    """Return a typing delay that looks human but is the same in every run."""
+    """Return the delay in ms before a key: varied as by a person, but the same in each run."""
     uneven = (number * 7919 + ord(key) * 31) % 60
     return KEY_MS + uneven + (60 if key == " " else 0)

@@ -1,4 +1,4 @@
-"""An article as a single page: its prose, and its sessions in colour as they really ran.
+"""An article as a single HTML page: its prose, and its sessions in colour with their real output.
 
 The page loads nothing: no script, no font, no picture. HTML in the document is shown as text, and
 only links lead elsewhere.
@@ -56,21 +56,21 @@ body{{color:#d5d8de;background:#16181d}}pre{{background:#1e2127}}a{{color:#86b4f
 def html(
     document: Document, settings: Settings, watchdog: LineTimeout, speed: float
 ) -> tuple[str, bool]:
-    """Return the page, and whether the document passed."""
+    """Return a document as a page, and whether the document passed."""
     del speed  # a page is static
     sessions, passes = _sessions(document, settings, watchdog)
     body = _body(document, sessions)
     title = markup(document.title or document.path)
     heading = "" if document.title in body[:400] else f"<h1>{title}</h1>\n"
     page = _PAGE.format(title=title, font=FONT, css=session_css("pre.kv"), body=heading + body)
-    # Prose may contain control characters, which Markdown lets pass.
+    # Prose may contain control characters, which Markdown does not remove.
     return "\n".join("\t".join(map(safe, line.split("\t"))) for line in page.split("\n")), passes
 
 
 def _sessions(
     document: Document, settings: Settings, watchdog: LineTimeout
 ) -> tuple[dict[int, str], bool]:
-    """Play the document and return the HTML of each block by line."""
+    """Play the document; return the HTML of each block by its line, and whether all passed."""
     caps = terminal(document)
     lines: dict[int, list[str]] = {}
     passes = True
@@ -142,7 +142,7 @@ def _body(document: Document, sessions: dict[int, str]) -> str:
 def _elixir(
     content: str, blocks: Mapping[int, CodeBlock], sessions: dict[int, str], lines: range
 ) -> str:
-    """Return a block of Elixir: what stands before its first prompt, and its session."""
+    """Return the HTML of a block of Elixir: the code before its first prompt, and its session."""
     played = [
         line
         for line in lines
@@ -155,7 +155,7 @@ def _elixir(
 
 
 def _name_headings(tokens: Sequence[Token]) -> None:
-    """Turn `{#id}` at the end of a heading into the id of its element."""
+    """Turn `{#id}` at the end of each heading into the id of its element."""
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open" and inline.children:
             last = inline.children[-1]
@@ -165,7 +165,7 @@ def _name_headings(tokens: Sequence[Token]) -> None:
 
 
 def _unplayed(lines: Sequence[Any], block: CodeBlock) -> str:
-    """Return a display-only block, or one that was not reached, as written in the document."""
+    """Return a block that was not run, as written in the document."""
     texts = [
         lines[number - 1].text[len(block.indent) :]
         for number in range(block.line + 1, block.last_line)
@@ -174,7 +174,7 @@ def _unplayed(lines: Sequence[Any], block: CodeBlock) -> str:
 
 
 class Exported(NamedTuple):
-    """The file's text, and whether the document passed."""
+    """The text of the exported file, and whether the document passed."""
 
     text: str
     passes: bool
@@ -189,12 +189,14 @@ _FORMS: dict[str, Callable[[Document, Settings, LineTimeout, float], tuple[str, 
 
 _ALL = Settings()
 
-# The first bytes of each export format; any other file is someone's work.
+# The first bytes of each export format; any other file is not ours to overwrite.
 _BEGINNINGS = (b'{"version"', b"<svg", b'<!doctype html>\n<html lang="en">\n<head>')
 
 
 def may_export(file: Path, *, force: bool) -> bytes | None:
-    """Return the content that an export may overwrite: an earlier export, or with `force` any file.
+    """Return the content that an export may overwrite; None if there is no file.
+
+    It may overwrite an earlier export or, with `force`, any file.
 
     Raises:
         NotWrittenError: the file is of another kind, or it cannot be read.
@@ -208,6 +210,6 @@ def may_export(file: Path, *, force: bool) -> bytes | None:
 def export(
     document: Document, form: str, settings: Settings = _ALL, *, speed: float = 1.0
 ) -> Exported:
-    """Play the document and return it in the given form: cast, svg or html."""
+    """Play the document and return it in a form: `cast`, `svg` or `html`."""
     with LineTimeout() as watchdog:
         return Exported(*_FORMS[form](document, settings, watchdog, speed))

@@ -1,7 +1,7 @@
-"""asciicast v3: a live replay as a recording, with a marker at each step.
+"""Recordings in asciicast v3, with a marker at each step, and pictures in SVG.
 
-https://docs.asciinema.org/manual/asciicast/v3/ - a header, then events of an interval in seconds,
-a code (`o` output, `m` marker, `x` exit) and data, one JSON value on a line.
+https://docs.asciinema.org/manual/asciicast/v3/ - a header, then events, each a line of JSON with an
+interval in seconds, a code (`o` output, `m` marker, `x` exit) and data.
 """
 
 from kvshell.commands.view import Role
@@ -18,14 +18,14 @@ from kvshell.views.widths import cell_width, tab_width
 
 
 def terminal(document: Document) -> Caps:
-    """Return the capabilities of a colour terminal with the document's width."""
+    """Return the capabilities of a colour terminal that is as wide as the document asks for."""
     return Caps(tty=True, colour="16", width=document.front.width, plain=False)
 
 
 def cast(
     document: Document, settings: Settings, watchdog: LineTimeout, speed: float
 ) -> tuple[str, bool]:
-    """Return the recording, and whether the document passed."""
+    """Return a document as a recording, and whether it passed."""
     front = document.front
     header = {
         "version": 3,
@@ -62,7 +62,7 @@ def _event(seconds: float, code: str, data: str) -> str:
 def svg(
     document: Document, settings: Settings, watchdog: LineTimeout, speed: float
 ) -> tuple[str, bool]:
-    """Return the picture, and whether the document passed."""
+    """Return a document as a picture, and whether it passed."""
     del speed  # a picture is static
     caps = terminal(document)
     lines: list[str] = []
@@ -92,7 +92,7 @@ def svg(
 
 
 def folded(line: str, width: int) -> list[str]:
-    """Wrap a line as a terminal of that width does; colours continue on the next line."""
+    """Wrap a line as a terminal `width` columns wide does; colours continue on the next line."""
     parts = [""]
     sgr = ""
     column = 0

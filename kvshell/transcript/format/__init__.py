@@ -1,1 +1,1 @@
-"""Documents: the grammar, and a file as blocks and entries."""
+"""The format of documents: its grammar, and the parser that returns blocks and entries."""

@@ -1,6 +1,6 @@
 """Parses the values of attributes and front-matter keys.
 
-Each parser raises ValueError with what was expected; the caller adds the position.
+Each parser raises ValueError with what is expected; the caller adds the position.
 """
 
 import re
@@ -27,7 +27,7 @@ LONGEST_SHOWN = 60
 
 
 def duration_ms(text: str) -> int:
-    """Parse a duration: `5s`, `200ms`, `1m`, or a number of milliseconds."""
+    """Parse a duration to milliseconds: `5s`, `200ms`, `1m`, or a plain number."""
     found = _DURATION.fullmatch(text)
     if not found or not (milliseconds := round(float(found[1]) * _UNITS[found[2]])):
         raise ValueError("a duration: 200ms, 5s or 1m")
@@ -72,7 +72,7 @@ def _read(shape: str, value: str) -> Any:
 
 
 def nearest(word: str, words: "list[str] | tuple[str, ...]") -> str:
-    """Return `: did you mean x?` for a known word within two typos, otherwise the full list."""
+    """Return `: did you mean x?` for a known word within two typos, otherwise all known words."""
     lowered = word.lower()
     for known in words:
         if known.startswith(lowered) or lowered.startswith(known):
@@ -84,7 +84,7 @@ def nearest(word: str, words: "list[str] | tuple[str, ...]") -> str:
 
 
 def slips(left: str, right: str) -> int:
-    """Return the edit distance: letters changed, added or dropped."""
+    """Return the edit distance of two words: the letters changed, added or dropped."""
     row = list(range(len(right) + 1))
     for i, a in enumerate(left[:40], 1):
         previous, row[0] = row[0], i
@@ -94,7 +94,7 @@ def slips(left: str, right: str) -> int:
 
 
 def attribute(word: str, value: str | None) -> tuple[str, Any]:
-    """Return the field name in Attributes, and its value."""
+    """Parse an attribute; return the name of its field in Attributes, and its value."""
     shape = ATTRIBUTES.get(word)
     if shape is None:
         raise ValueError(f"no attribute {word!r}{nearest(word, list(ATTRIBUTES))}")
@@ -112,7 +112,7 @@ def attribute(word: str, value: str | None) -> tuple[str, Any]:
 
 
 def key(word: str, written: str) -> tuple[str, Any]:
-    """Return the field name in Front, and its value."""
+    """Parse a front-matter key; return the name of its field in Front, and its value."""
     shape = KEYS.get(word)
     if shape is None:
         raise ValueError(f"no front-matter key {word!r}{nearest(word, list(KEYS))}")
@@ -131,7 +131,7 @@ def key(word: str, written: str) -> tuple[str, Any]:
 
 
 def directive(word: str, text: str) -> None:
-    """Check a directive's word and its argument."""
+    """Check the word of a directive and its argument; ValueError if one is invalid."""
     shape = DIRECTIVES.get(word)
     if shape is None:
         raise ValueError(f"no directive {word!r}{nearest(word, list(DIRECTIVES))}")
@@ -221,5 +221,5 @@ def read_front(source: Source) -> tuple[Front, int]:
 
 
 def _short(value: str) -> str:
-    """Return a value, truncated for use in a sentence."""
+    """Return a value cut off to `LONGEST_SHOWN` characters."""
     return value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}..."

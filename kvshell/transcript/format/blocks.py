@@ -1,4 +1,4 @@
-"""Parses blocks, and gives every hole its kind, in document order."""
+"""Parses the lines of blocks, and determines the kind of every hole, in document order."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from kvshell.transcript.format.holes import (
 
 
 class Kinds:
-    """Gives bare holes their kind, and reports names that change kind."""
+    """Determines the kinds of bare holes, and reports names that are used with two kinds."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -35,12 +35,12 @@ class Kinds:
         self._set_aside: tuple[dict[str, str], dict[str, int]] | None = None
 
     def fresh(self) -> None:
-        """Forget all names: a `fresh` block begins."""
+        """Forget all names, because a `fresh` block begins."""
         self._parts.append({})
         self._first = {}
 
     def set_aside(self) -> None:
-        """Make names temporary until `restore`: the block that follows binds nothing."""
+        """Discard names that are bound from now until `restore`: the next block binds nothing."""
         self._set_aside = dict(self._parts[-1]), dict(self._first)
 
     def restore(self) -> None:
@@ -54,9 +54,9 @@ class Kinds:
         return tuple(self._parts)
 
     def expected(self, pattern: Pattern, text: str, line: int, column: int) -> Pattern:
-        """Return an expectation's pattern with all kinds filled in; it may bind new names.
+        """Return the pattern of an expected line with all kinds filled in; it may bind new names.
 
-        `text` is the source at that column of the line.
+        `text` is the source of the pattern, which begins at column `column` of line `line`.
         """
         if not any(type(part) is Hole for part in pattern):
             return pattern
@@ -84,7 +84,10 @@ class Kinds:
         return hole._replace(kind=kind)
 
     def command(self, pattern: Pattern, text: str, line: int, column: int) -> Pattern:
-        """Return a command's pattern; each of its holes must have been bound earlier."""
+        """Return the pattern of a command with all kinds filled in.
+
+        Its names must be bound earlier; otherwise ParseError.
+        """
         filled: list[str | Hole] = []
         for part in pattern:
             if isinstance(part, str):
@@ -115,7 +118,7 @@ class Inner(NamedTuple):
 
 
 class BlockReader:
-    """Reads the lines of a block from first to last."""
+    """Parses the lines of a block, from first to last."""
 
     def __init__(self, source: Source, kinds: Kinds, lines: list[Inner], session: str) -> None:
         self._source = source
@@ -126,7 +129,7 @@ class BlockReader:
         self._pids = True  # whether `#PID<s>` is a hole in the current command's output
 
     def entries(self) -> tuple[DocumentEntry, ...]:
-        """Return all entries of the block, at least one; raises ParseError."""
+        """Return the entries of the block; ParseError if there are none or a line is invalid."""
         found = []
         while (line := self._peek()) is not None:
             if line.text:
@@ -198,7 +201,7 @@ class BlockReader:
         )
 
     def _typed(self, line: Inner, text: str, start: int) -> Pattern:
-        """Parse a command's text with its holes; a comment has none."""
+        """Parse the text of a command with its holes; in a comment, holes are plain text."""
         code, comment = text, ""
         if "#" in text and ("<" in text or "${" in text):
             notes = [token for token in tokenize(text) if token.kind == "comment"]

@@ -1,4 +1,4 @@
-"""A document's source text and lines, which all later spans refer to.
+"""The records of a parsed document, and its source text, to which all spans refer.
 
 Bytes are decoded strictly and nothing is converted, so encoding the text gives the same bytes
 again, including byte order mark, CRLF and a missing final newline.
@@ -15,7 +15,7 @@ _NEWLINE = re.compile(r"\r\n?|\n")  # CommonMark's line endings, and nothing els
 
 
 class SourceLine(NamedTuple):
-    """A source line: its number from 1, its span without the line ending, and its text."""
+    """A source line: its number from 1, its span without the line end, and its text."""
 
     number: int
     start: int
@@ -51,11 +51,11 @@ class Source:
         self.starts.append(start)
 
     def error(self, line: int, column: int, message: str) -> ParseError:
-        """Return an error for this position; the caller raises it."""
+        """Return a ParseError for this position, which the caller raises."""
         return ParseError(self.path, line, column, message)
 
     def after(self, number: int) -> int:
-        """Return the offset after line `number`: the next line, or the end of the text."""
+        """Return the offset after line `number`, where the next line or the end of the text is."""
         return self.starts[number] if number < len(self.starts) else len(self.text)
 
     def line_of(self, place: int) -> int:
@@ -64,7 +64,7 @@ class Source:
 
 
 def decode(path: str, data: bytes) -> Source:
-    """Return the source; a ParseError reports the byte that is not UTF-8, or the size."""
+    """Decode a document; ParseError if it is too long or contains a byte that is not UTF-8."""
     if len(data) > MAX_BYTES:
         raise ParseError(path, 1, 1, f"{len(data):,} bytes; a transcript has at most {MAX_BYTES:,}")
     try:
@@ -80,7 +80,7 @@ def decode(path: str, data: bytes) -> Source:
 
 
 class Span(NamedTuple):
-    """Characters `start` to `end` of the source text."""
+    """A range of the source text, from offset `start` to `end`."""
 
     start: int
     end: int
@@ -89,7 +89,7 @@ class Span(NamedTuple):
 class Hole(NamedTuple):
     """A placeholder for text of one kind; `name` is "" if it binds nothing.
 
-    `kind` is "" in a bare `${x}`: the parser sets it to the kind of x before matching.
+    `kind` is "" in a bare `${x}` until the parser fills in the kind of `x`.
     """
 
     name: str
@@ -101,7 +101,7 @@ Pattern = tuple[str | Hole, ...]
 
 
 class Out(NamedTuple):
-    """An expected line; `text` is as written, without the block's indent."""
+    """An expected line of output; `text` is as written, without the block's indent."""
 
     line: int
     text: str
@@ -109,13 +109,13 @@ class Out(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """Any number of lines, none of which may start an error."""
+    """A gap, `...`: any number of output lines, none of which may begin an error."""
 
     line: int
 
 
 class EventLine(NamedTuple):
-    """An expected event: `~ pattern`."""
+    """An expected event, `~ pattern`."""
 
     line: int
     text: str
@@ -126,7 +126,7 @@ Expected = Out | Gap
 
 
 class CommandLine(NamedTuple):
-    """A typed command: its prompts as written, and its text with holes."""
+    """A command as written: its prompts, and its text with holes."""
 
     line: int
     last_line: int
@@ -140,7 +140,7 @@ class DocumentEntry(NamedTuple):
     """A command and its expected output.
 
     `span` is the part that `--update` may replace: the lines below the command up to the last
-    expected one. `stated` tells whether any output is expected, even just an explicit empty line.
+    expected one. `stated` says whether any output is expected, even if only an explicit empty line.
     """
 
     command: CommandLine
@@ -152,7 +152,7 @@ class DocumentEntry(NamedTuple):
 
 
 class Attributes(NamedTuple):
-    """The attributes after the word `kvshell`, checked; defaults are those of absent ones."""
+    """The attributes of a block, which follow the word `kvshell`; absent ones have the default."""
 
     fresh: bool = False
     session: str = ""
@@ -172,7 +172,7 @@ class Attributes(NamedTuple):
 
 
 class CodeBlock(NamedTuple):
-    """A fenced or hidden block. `indent` precedes each of its lines (in a list or a quote)."""
+    """A fenced or hidden block; `indent` is what precedes each line in a list or a quote."""
 
     line: int
     last_line: int
@@ -185,13 +185,13 @@ class CodeBlock(NamedTuple):
 
     @property
     def runs(self) -> bool:
-        """Whether a replay runs it: not display-only, not skipped, not a wrong answer."""
+        """Whether a replay runs the block: it is not `norun`, `skip` or `wrong`."""
         given = self.attributes
         return not (given.norun or given.skip or given.wrong)
 
 
 class Directive(NamedTuple):
-    """`<!-- kv:word text -->`."""
+    """A directive: `<!-- kv:WORD TEXT -->`."""
 
     line: int
     last_line: int
@@ -201,7 +201,7 @@ class Directive(NamedTuple):
 
 
 class DocumentStep(NamedTuple):
-    """A `##` heading and its content; step 0 is everything before the first one."""
+    """A step: a `##` heading and what follows it; step 0 is everything before the first heading."""
 
     line: int
     title: str
@@ -209,7 +209,7 @@ class DocumentStep(NamedTuple):
 
 
 class Front(NamedTuple):
-    """The front matter, checked."""
+    """The front matter of a document."""
 
     title: str = ""
     prev_page: str = ""
@@ -226,17 +226,26 @@ class Front(NamedTuple):
 
     @property
     def is_timed(self) -> bool:
-        """Whether it sets a time limit for lines."""
+        """Whether the document sets its own time limit for lines."""
         return self.timeout_ms != Front().timeout_ms
 
 
 class Document(NamedTuple):
     """A parsed transcript.
 
-    `kinds` maps names to kinds, for each part that a `fresh` begins; `has_events` tells whether
-    there is any `~` line: then all events are compared; `prose` counts the lines of Elixir that
-    are shown and not run; `tutorial`, that its Elixir runs by `--elixir` only; `test_lines` holds,
-    for each line of the module of its tests outside modules, the line that it is taken from (or 0).
+    Attributes:
+        source: the source text.
+        front: the front matter.
+        title: the title of the document.
+        steps: the steps, of which the first is everything before the first `##` heading.
+        blocks: the blocks, in document order.
+        directives: the directives, in document order.
+        kinds: the kinds of names, one mapping for each part that begins with a `fresh` block.
+        has_events: whether there is a `~` line; then all events are compared.
+        prose: the number of lines of Elixir that are shown and not run.
+        tutorial: whether its Elixir runs only because of `--elixir`.
+        test_lines: for each line of the module of tests written outside modules, the line of the
+            document that it is from, or 0.
     """
 
     source: Source
@@ -253,16 +262,16 @@ class Document(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The path as given."""
+        """The path as given by the user."""
         return self.source.path
 
     def commands(self) -> int:
-        """Return the number of commands that a replay runs."""
+        """The number of commands that a replay runs."""
         return sum(len(block.entries) for block in self.blocks if block.runs)
 
 
 def run_order(document: Document) -> list[CodeBlock]:
-    """Return the blocks in replay order, including skipped ones."""
+    """Return the blocks in the order in which a replay runs them, including skipped ones."""
     ordered: list[CodeBlock] = []
     goals: list[CodeBlock] = []
     teardowns: list[CodeBlock] = []

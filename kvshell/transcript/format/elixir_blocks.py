@@ -19,14 +19,14 @@ _BEFORE_TESTS: Final = frozenset({"alias", "import", "require", "use"})
 
 
 class ElixirBlock(NamedTuple):
-    """What a block contains: Elixir to run now ("" for none), and how many lines are prose."""
+    """The Elixir of a block that runs at once ("" for none), and its number of lines of prose."""
 
     source: str
     prose: int = 0
 
 
 class _Fragment(NamedTuple):
-    """A set-up or test as it is written, and the lines of the document that it is taken from."""
+    """A `setup` or test outside modules: its node, its lines, and their numbers in the document."""
 
     node: Any
     lines: tuple[str, ...]
@@ -34,7 +34,7 @@ class _Fragment(NamedTuple):
 
 
 class DocumentElixir:
-    """Takes the blocks of one document from first to last."""
+    """Collects the Elixir of one document, block by block."""
 
     def __init__(self) -> None:
         self._module: Node | None = None  # the module defined last
@@ -43,7 +43,10 @@ class DocumentElixir:
         self.test_lines: tuple[int, ...] = ()  # of the document, for each line of `tests()`
 
     def block(self, text: str, first: int = 1) -> ElixirBlock:
-        """Take a block without prompts, whose text begins in line `first` of the document."""
+        """Add a block without prompts, whose text begins in line `first` of the document.
+
+        Returns the part of it that runs at once: a module, possibly with functions replaced.
+        """
         lines = sum(bool(line.strip()) for line in text.split("\n"))
         try:
             items = _items(parse(text))
@@ -65,7 +68,10 @@ class DocumentElixir:
         return ElixirBlock("", lines)
 
     def tests(self) -> str:
-        """Return a module with the tests outside modules, and the call that runs it; or ""."""
+        """Return a module with all tests written outside modules, and the call that runs it.
+
+        The result is "" if there are no tests.
+        """
         source = ""
         if any(head in {"test", "describe"} for head, _name in self._tests):
             ordered = sorted(
@@ -85,7 +91,7 @@ class DocumentElixir:
                 self._module = each
 
     def _replaced(self, module: Node, functions: Sequence[Any]) -> str:
-        """Return the module with functions of the same name replaced."""
+        """Return the source of a module, with functions of the same signature replaced."""
         name, options = module.args or (None, [])
         fresh = {_signature(each) for each in functions}
         kept = [
@@ -99,7 +105,10 @@ class DocumentElixir:
 
 
 def _fragment(node: Node, others: Sequence[Node], lines: list[str], first: int) -> _Fragment:
-    """Return the lines of a set-up or test; written anew if it shares a line with another."""
+    """Return the lines of a `setup` or test.
+
+    They are formatted anew if it shares a line with another one.
+    """
     own = range(node.line, node.end_line + 1)
     if any(each.line in own or each.end_line in own for each in others if each is not node):
         written = text_of(node).split("\n")
@@ -120,7 +129,7 @@ def _is(node: Any, heads: "frozenset[str] | set[str]") -> bool:
 
 
 def _name(node: Any) -> tuple[str, str]:
-    """Return the identity of a definition: a later one with the same identity replaces it."""
+    """Return the identity of a definition; a later definition with the same one replaces it."""
     first = (node.args or [""])[0]
     return node.head, first if type(first) is str else ""
 

@@ -1,7 +1,7 @@
-"""Finds blocks, comments and headings in a Markdown document, with markdown-it-py.
+"""Finds the blocks, comments and headings of a Markdown document with markdown-it-py.
 
-Only the block rules run: inline text is not parsed, and link definitions stay paragraphs (neither
-affects where a fence or a comment begins).
+Only the block rules run: inline text is not parsed, and link definitions stay paragraphs. Neither
+affects where a fence or a comment begins.
 """
 
 from typing import NamedTuple
@@ -31,7 +31,7 @@ class MarkdownPart(NamedTuple):
 
 
 def split_fences(markdown: str, skipped: int) -> list[MarkdownPart]:
-    """Return the parts in order; `skipped` lines (the front matter) precede `markdown`.
+    """Return the parts of a document in order; `skipped` lines of front matter precede `markdown`.
 
     A part of kind "deep" marks nesting beyond the supported depth.
     """
@@ -70,14 +70,14 @@ def _fence(token: Token, first: int, last: int, top: bool) -> MarkdownPart:
 
 
 class Chunk(NamedTuple):
-    """Contiguous Markdown: its first line number and its text."""
+    """A continuous piece of Markdown: the number of its first line, and its text."""
 
     line: int
     text: str
 
 
 def chunks(document: Document) -> list[Chunk]:
-    """Return the prose, without blocks that run, comments and front matter."""
+    """Return the prose of a document, without blocks that run, comments and front matter."""
     source = document.source
     _, skipped = read_front(source)
     hidden = set(range(1, skipped + 1))
@@ -94,7 +94,7 @@ def chunks(document: Document) -> list[Chunk]:
     lines: list[str] = []
     for line in source.lines:
         if line.number not in hidden:
-            # The id of a step is for lessons and their translations, not for readers.
+            # Readers do not see the id of a step, which is for lessons and translations.
             text = HEADING_ID.sub("", line.text) if line.number in headings else line.text
             lines.append(text)
         elif lines:

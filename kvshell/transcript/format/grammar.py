@@ -103,7 +103,7 @@ DIRECTIVE_START = "<!-- kv:"
 
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
-# The type of each attribute or key; `format.attributes` checks by these names.
+# The type of each attribute and key; `format.attributes` has a parser for each type.
 ATTRIBUTES = {
     "async": "exact|subset",
     "fails": "text",
@@ -121,7 +121,7 @@ ATTRIBUTES = {
     "timeout": "duration",
     "wrong": "flag",
 }
-# Mutually exclusive attributes of a block, and attributes that require another.
+# Pairs of attributes that exclude each other, and attributes that require another one.
 EXCLUSIVE = (
     ("setup", "teardown", "goal", "wrong"),
     ("fails", "skip", "norun", "wrong"),
@@ -149,7 +149,7 @@ DIRECTIVES = {"explore": "anything", "hint": "text", "src": "hex"}
 
 
 class ParseError(Exception):
-    """A malformed transcript: `path:line:column: message`, lines and columns from 1."""
+    """A malformed transcript: `path:line:column: message`, with line and column from 1."""
 
     def __init__(self, path: str, line: int, column: int, message: str) -> None:
         super().__init__(f"{path}:{line}:{column}: {message}")
@@ -160,7 +160,7 @@ class ParseError(Exception):
 
 
 def is_structural(line: str) -> bool:
-    """Whether `line`, as output, would be read as a prompt, continuation, gap or event."""
+    """Whether `line`, as output, would be parsed as a prompt, continuation, gap or event."""
     return (
         line == GAP
         or line.startswith(EVENT)

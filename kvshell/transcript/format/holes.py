@@ -1,7 +1,7 @@
-r"""Holes, and the normal form in which expected and printed text are compared.
+r"""Parses and writes holes, and brings text into the form in which it is compared.
 
-Control characters become visible escapes (`\t`, `\x1b`), so that they never reach a
-terminal through a report or a rewritten document.
+Control characters become visible escapes (`\t`, `\x1b`), so that they never reach a terminal
+through a report or a rewritten document.
 """
 
 import re
@@ -13,7 +13,7 @@ from kvshell.transcript.format.grammar import ESCAPED_HOLE, KINDS, is_structural
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# CSI, OSC up to its terminator, and the two- and three-character sequences; each is linear.
+# CSI, OSC up to its terminator, and sequences of two or three characters; none backtracks.
 _ANSI = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]+[0-~]|\x1b[0-Z\\^_-~]"
 )
@@ -25,7 +25,7 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return one line in NFC, its control characters written as `\t` and `\xNN`."""
+    r"""Return a line in NFC, with its control characters written as `\t` and `\xNN`."""
     if _PLAIN.fullmatch(text):
         return text
     if not is_normalized("NFC", text):
@@ -34,10 +34,10 @@ def visible(text: str) -> str:
 
 
 def output_lines(text: str) -> list[str]:
-    """Return printed text in the form that is compared.
+    """Return printed text as the lines that are compared.
 
-    Without colours and carriage returns, each line without trailing blanks, no blank lines at the
-    end, and in Unicode's composed form (NFC).
+    They are without colours, carriage returns, trailing blanks and blank lines at the end, and in
+    Unicode's composed form (NFC).
     """
     if "\x1b" in text:
         text = _ANSI.sub("", text)
@@ -50,7 +50,7 @@ def output_lines(text: str) -> list[str]:
 
 
 def printable(text: str) -> str:
-    r"""Return a document's text in a form safe for reports: nothing in it moves the cursor."""
+    """Return a text from a document in a form that is safe in reports: nothing moves the cursor."""
     return _DIRECTION.sub(lambda found: f"\\u{ord(found.group()):04x}", _CONTROL.sub(_escape, text))
 
 
@@ -60,7 +60,7 @@ _MAY_START_STRUCTURE = "ki.~\\"
 
 
 class HoleError(ValueError):
-    """An invalid hole; `start` is its position in the line."""
+    """An invalid hole; `start` is its offset in the line."""
 
     def __init__(self, start: int, message: str) -> None:
         super().__init__(message)
@@ -68,7 +68,7 @@ class HoleError(ValueError):
 
 
 def unescape_start(line: str) -> str:
-    """Remove the backslash that keeps an output line from being read as structure."""
+    """Remove the backslash that protects an output line from being parsed as structure."""
     if not line.startswith("\\"):
         return line
     rest = line.lstrip("\\")
@@ -76,7 +76,7 @@ def unescape_start(line: str) -> str:
 
 
 def escape_start(line: str) -> str:
-    """The inverse of unescape_start, for a non-empty output line."""
+    """Add the backslash that `unescape_start` removes; `line` is a non-empty line of output."""
     if line[:1] not in _MAY_START_STRUCTURE:
         return line
     rest = line.lstrip("\\")
@@ -84,12 +84,12 @@ def escape_start(line: str) -> str:
 
 
 def names_processes(command: str) -> bool:
-    """Whether a command's answer contains `#PID<s>` as text, which is then not a hole."""
+    """Whether `#PID<s>` in a command's answer is text and not a hole, as for `explore`."""
     return command.split(maxsplit=1)[:1] == ["explore"]
 
 
 def escape_holes(text: str, *, pids: bool = True) -> str:
-    """Return the text of a pattern that matches exactly `text`."""
+    """Return the text of a pattern that matches exactly `text`; `pids` as in `read_pattern`."""
     if "<" not in text and "${" not in text:
         return text
     return ESCAPED_HOLE.sub(lambda found: _escaped(found, pids), text)
@@ -102,12 +102,12 @@ def _escaped(found: re.Match[str], pids: bool) -> str:
 
 
 def unhide(text: str) -> str:
-    r"""Return a line of a hidden block with `--\\>` read as `-->`."""
+    r"""Return a line of a hidden block as it is meant: there, `-->` is written `--\\>`."""
     return _HIDDEN_END.sub(_one_less, text) if "--\\" in text else text
 
 
 def hide(text: str) -> str:
-    """The inverse of unhide: the line cannot end the comment around it."""
+    r"""Write `-->` in a line as `--\>`, so that it does not end the comment around the block."""
     return _HIDDEN_END.sub(lambda found: f"--\\{found[1]}>", text) if "--" in text else text
 
 
@@ -116,10 +116,10 @@ def _one_less(found: re.Match[str]) -> str:
 
 
 def read_pattern(text: str, *, as_typed: bool = False, pids: bool = True) -> Pattern:
-    """Parse a pattern into parts, adjacent literals joined; kinds as written, "" if bare.
+    """Parse a pattern into literals and holes; bare holes have the kind "".
 
-    With `as_typed`, it is a command's text: only its holes are parsed, and no character is changed.
-    Without `pids`, `#PID<s>` and `#Reference<r>` are text.
+    With `as_typed`, the text is a command: only holes are parsed, and no character is changed. With
+    `pids` false, `#PID<s>` and `#Reference<r>` are text.
     """
     if not as_typed:
         text = visible(text)
@@ -165,7 +165,7 @@ def _hole(found: re.Match[str]) -> Hole:
 
 
 def write_parts(pattern: Pattern, *, pids: bool = True) -> str:
-    """Return a pattern's text within a line: holes and escaped literals."""
+    """Return the text of a pattern that is a part of a line: holes, and escaped literals."""
     pieces = []
     for index, part in enumerate(pattern):
         if isinstance(part, Hole):
@@ -180,13 +180,13 @@ def write_parts(pattern: Pattern, *, pids: bool = True) -> str:
 
 
 def write_pattern(pattern: Pattern, *, pids: bool = True) -> str:
-    """Return the output line that parses to this pattern; adjacent literals must be joined."""
+    """Return the output line that is parsed to this pattern; adjacent literals must be joined."""
     text = write_parts(pattern, pids=pids)
     return escape_start(text) if text else text
 
 
 def joined(parts: list[str | Hole]) -> Pattern:
-    """Return the parts with adjacent literals joined and empty ones dropped."""
+    """Return a pattern with adjacent literals joined and empty ones dropped."""
     found: list[str | Hole] = []
     for part in parts:
         if isinstance(part, str) and found and isinstance(found[-1], str):
@@ -199,18 +199,18 @@ def joined(parts: list[str | Hole]) -> Pattern:
 def literal_name(numbers: str) -> str:
     """Return the name of the hole for a literal `#PID<0.41.0>` or reference in a block of Elixir.
 
-    The literal matches any process at first, and the same one wherever it occurs again.
+    The literal matches any process where it first occurs, and the same process from then on.
     """
     return "n" + re.sub(r"[^0-9]", "_", numbers)
 
 
 def with_literals(text: str) -> str:
-    """Return an answer in the document's form, with the numbers of its literals."""
+    """Return an answer with the holes of literals written as these literals again."""
     return _LITERAL_HOLE.sub(lambda found: f"#{found[1]}<{found[2].replace('_', '.')}>", text)
 
 
 def hole_text(name: str, kind: str) -> str:
-    """Return a hole as written in a document: `#PID<s1>`, `#Reference<r>`, `${n:int}`."""
+    """Return a hole as it is written in a document: `#PID<s1>`, `#Reference<r>`, `${n:int}`."""
     if kind in {"pid", "ref"}:
         return f"#PID<{name}>" if kind == "pid" else f"#Reference<{name}>"
     return f"${{{name}:{kind}}}"

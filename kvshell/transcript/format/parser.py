@@ -1,7 +1,8 @@
 """Parses Markdown text into a Document, or raises ParseError with file, line and column.
 
-The stages: source (bytes to lines) - front matter by hand - `fences` (markdown-it-py) - the entries
-of each block, line by line - patterns, whose names have one kind in the whole document.
+The stages: bytes to lines (`document`), front matter (`attributes`), blocks and comments (`fences`,
+with markdown-it-py), the entries of each block, line by line (`blocks`), and patterns, whose names
+have one kind in the whole document.
 """
 
 import re
@@ -53,9 +54,9 @@ MOST_CLIENTS = 200
 
 
 def parse(path: str, text: str | bytes, *, elixir: bool = False) -> Document:
-    """Return the document. The only exception is ParseError.
+    """Parse a document; the only exception raised is ParseError.
 
-    With `elixir` its blocks of Elixir run even if its front matter does not say so, on a running
+    With `elixir`, its blocks of Elixir run even if its front matter does not say so, on a running
     system of its design.
     """
     source = decode(path, text) if isinstance(text, bytes) else Source(path, text)
@@ -63,7 +64,7 @@ def parse(path: str, text: str | bytes, *, elixir: bool = False) -> Document:
 
 
 class _Parser:
-    """Collects the document's parts in order."""
+    """Parses one document, collecting its parts in order."""
 
     def __init__(self, source: Source, *, tutorial: bool = False) -> None:
         self.source = source
@@ -135,7 +136,7 @@ class _Parser:
         self._block(part, attributes, list(part.inner), hidden=False)
 
     def _elixir(self, part: MarkdownPart) -> None:
-        """Parse a block of Elixir: lines with prompts, modules, fragments of modules, or prose."""
+        """Parse a block of Elixir: lines with prompts, modules, parts of modules, or prose."""
         inner = list(part.inner)
         if self.elixir is None:
             from kvshell.transcript.format.elixir_blocks import (  # noqa: PLC0415  # few documents contain Elixir
@@ -157,7 +158,7 @@ class _Parser:
             self._block(part, Attributes(), inner[first:], hidden=False, answers=given)
 
     def _tests(self, source: str) -> None:
-        """Add a block at the end that runs the document's tests; none may fail."""
+        """Add a block at the end that runs the document's tests, none of which may fail."""
         last = len(self.source.lines)
         part = MarkdownPart("fence", last, last, "")
         text = "%{excluded: 0, failures: 0, skipped: ${_:int}, total: ${_:int}}"
@@ -165,7 +166,7 @@ class _Parser:
         self._line(part, source, (Gap(last), answer))
 
     def _line(self, part: MarkdownPart, text: str, expected: tuple[Expected, ...]) -> None:
-        """Add a block that runs one text."""
+        """Add a block that runs one line."""
         end = self.source.after(part.last)
         command = CommandLine(part.first, part.last, 1, "kv> ", text, (text,))
         entry = DocumentEntry(command, expected, (), Span(end, end), True, part.last)
@@ -175,7 +176,7 @@ class _Parser:
         )
 
     def _literals_named(self, inner: list[str]) -> list[str]:
-        """Return the lines, with holes for the pids, references and table numbers in answers."""
+        """Return the lines of a block, with holes for literal pids, references and table ids."""
         found, makes_a_table = [], False
         for line in inner:
             if PROMPT.match(line) or CONT.match(line):
@@ -199,7 +200,7 @@ class _Parser:
             self._nothing_lost(part)
 
     def _nothing_lost(self, part: MarkdownPart) -> None:
-        """Reject a block or directive inside other HTML, where it would be ignored silently."""
+        """Reject a block or directive inside other HTML, where it would be ignored."""
         for line in self.source.lines[part.first - 1 : part.last]:
             for word in (HIDDEN_START, DIRECTIVE_START):
                 if (place := line.text.find(word)) >= 0:
@@ -244,7 +245,7 @@ class _Parser:
         hidden: bool,
         answers: list[str] | None = None,
     ) -> None:
-        """Add a block; `answers` are its lines as compared, if they differ from the source."""
+        """Add a block; `answers` are its lines as they are compared, if not as in the source."""
         lines = [self._inner(part.first + 1 + i, text) for i, text in enumerate(inner)]
         indent = self._indent(lines)
         block = CodeBlock(
@@ -282,7 +283,7 @@ class _Parser:
         return entries
 
     def _inner(self, number: int, text: str) -> Inner:
-        """Locate an inner line in its source line, after the prefix of a list or a quote."""
+        """Find a block's line in the source, where the prefix of a list or a quote precedes it."""
         written = self.source.lines[number - 1].text.replace("\0", "\ufffd")
         while not written.endswith(text) and text.startswith(" "):
             text = text[1:]  # a space that stands for part of a tab
@@ -291,7 +292,7 @@ class _Parser:
         return Inner(number, len(written) - len(text) + 1, text)
 
     def _indent(self, lines: list[Inner]) -> str:
-        """Return the prefix of the block's lines in the source."""
+        """Return the prefix that precedes the block's lines in the source."""
         for line in lines:
             if line.text.strip():
                 return self.source.lines[line.number - 1].text[: line.column - 1]

@@ -1,4 +1,7 @@
-"""The bundled transcripts: next to the package in a checkout, inside it in a wheel."""
+"""Finds the documents that a command line names: paths, and the bundled transcripts.
+
+The bundled transcripts are next to the package in a checkout, and inside it in a wheel.
+"""
 
 import re
 import sys
@@ -15,7 +18,7 @@ _INSIDE = "transcripts"
 
 
 def root() -> Path | None:
-    """Return the folder with `articles`, `reference` ...; None if none are installed."""
+    """Return the folder of the bundled transcripts, or None if they are not installed."""
     package = Path(__file__).resolve().parent.parent.parent
     for folder in (package / _INSIDE, package.parent / _INSIDE):
         if folder.is_dir():
@@ -24,7 +27,7 @@ def root() -> Path | None:
 
 
 def bundled_path(name: str) -> Path | None:
-    """Return the bundled file or folder called `name`: `articles`, `articles/ets.md`, `ets`."""
+    """Return the path of a bundled file or folder: `articles`, `articles/ets.md` or `ets`."""
     folder = root()
     if folder is None or not name.strip("/"):
         return None
@@ -40,7 +43,7 @@ def bundled_path(name: str) -> Path | None:
 
 
 def documents(folder: Path) -> list[Path]:
-    """Return all Markdown files in the folder, sorted, except in hidden and dependency folders."""
+    """Return all Markdown files below a folder, sorted, without hidden and dependency folders."""
     return sorted(
         path
         for path in folder.rglob("*.md")
@@ -53,20 +56,20 @@ def _is_foreign(path: Path) -> bool:
 
 
 _LINE = re.compile(r"(.+):([1-9]\d{0,8})")
-# Or a malformed one: `check` reports what is wrong with it.
+# Also matches a malformed block, so that `check` reports it.
 _HAS_BLOCK = re.compile(
     rb"(?:`{3,}|~{3,})[^\n]{0,80}kv|<!--\s*kvshell(?:\s|-->|$)|^elixir:\s*run\b", re.I | re.M
 )
 
 
 class TargetError(Exception):
-    """A path that cannot be read, or a line that does not exist; one sentence."""
+    """A path that cannot be read, or a line that does not exist; the message is one sentence."""
 
 
 class Target(NamedTuple):
-    """A document to read: its displayed path, the file (None: standard input), the last line.
+    """A document to read: the path as shown, the file (None: standard input), and the last line.
 
-    `searched` means that it was found in a folder: then a file without a block is ignored.
+    `searched` means that the file was found in a folder; then it is ignored if it has no block.
     """
 
     shown: str
@@ -75,7 +78,7 @@ class Target(NamedTuple):
     searched: bool = False
 
     def read(self) -> bytes:
-        """Return the content, at most one byte more than a transcript may have."""
+        """Return the content, with at most one byte more than a transcript may have."""
         try:
             if self.file is None:
                 return sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -85,9 +88,9 @@ class Target(NamedTuple):
             raise TargetError(unreadable(self.shown, error)) from None
 
     def parse(self, data: bytes, *, elixir: bool = False) -> Document:
-        """Return the parsed document; for a file that is too long, the error names its real size.
+        """Parse the content; if the file is too long, the error names its real size.
 
-        With `elixir` its blocks of Elixir run, whatever the front matter says.
+        With `elixir`, blocks of Elixir run, whatever the front matter says.
         """
         if self.file is not None and len(data) > MAX_BYTES:
             size = self.file.stat().st_size  # 0 for a device
@@ -100,12 +103,12 @@ class Target(NamedTuple):
         return document
 
     def is_ours(self, data: bytes) -> bool:
-        """Whether to process it: it was named explicitly, or it has a block."""
+        """Whether to process the document: it was named explicitly, or it has a block."""
         return not self.searched or _HAS_BLOCK.search(data) is not None
 
 
 def targets(paths: Iterable[str]) -> list[Target]:
-    """Return each document once, in the order given. Raises TargetError for a missing path."""
+    """Return the documents that the paths name, each once; TargetError if a path does not exist."""
     found: dict[tuple[str, int], Target] = {}
     for path in paths:
         for target in _expanded(path):

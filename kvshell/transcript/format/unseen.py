@@ -1,7 +1,7 @@
-"""Finds blocks that look runnable but are not: not a block in Markdown, or another language.
+"""Finds blocks that look as if they run but do not.
 
-A fence inside other HTML, after an unclosed comment or in an unclosed fence is text to Markdown;
-```` ```KVShell ```` is a block of another language. Both look right in an editor, and would be
+To Markdown, a fence inside other HTML, after an unclosed comment or in an unclosed fence is text,
+and ```` ```KVShell ```` is a block of another language. Both look right in an editor, and would be
 tests that never fail.
 """
 
@@ -24,7 +24,7 @@ _SHORT = frozenset({"kv", "kvsh"})
 class Unseen(NamedTuple):
     """A block that does not run: its line, and the reason.
 
-    `is_sure` is False if it may be intentional: a prompt in a block of another language.
+    `is_sure` is false if that may be intended, as for a prompt in a block of another language.
     """
 
     line: int
@@ -33,10 +33,10 @@ class Unseen(NamedTuple):
 
 
 def unseen(document: Document) -> list[Unseen]:
-    """Return the blocks that the author probably expects to run, in line order."""
+    """Return the blocks that the author probably expects to run, by line."""
     source = document.source
     if FENCE_WORD not in (text := source.text.casefold()) and "kv" not in text:
-        return []  # most documents: nothing to search for
+        return []  # nothing to search for, as in most documents
     _, skipped = read_front(source)
     parts = split_fences(source.text[source.after(skipped) :], skipped)
     found = [each for part in parts if part.kind == "fence" for each in _misnamed(part)]
@@ -45,7 +45,7 @@ def unseen(document: Document) -> list[Unseen]:
 
 
 def passed_over(document: Document) -> int:
-    """Count the blocks that look runnable but are not; cheap if there are none."""
+    """Return how many blocks look as if they run but do not; fast if there are none."""
     opens = {block.line for block in document.blocks}
     if all(number in opens for number in _fences(document)):
         return 0
@@ -53,7 +53,7 @@ def passed_over(document: Document) -> int:
 
 
 def _fences(document: Document) -> Iterator[int]:
-    """Yield the line numbers that could open one of our blocks."""
+    """Yield the numbers of the lines that look like the opening fence of our blocks."""
     for line in document.source.lines:
         text = line.text
         if "`" in text or "~" in text:
@@ -63,7 +63,7 @@ def _fences(document: Document) -> Iterator[int]:
 
 
 def _misnamed(part: MarkdownPart) -> Iterator[Unseen]:
-    """Yield blocks whose info string resembles ours but does not match."""
+    """Yield blocks whose language resembles `kvshell` but is another one."""
     info = part.text
     if info.split(None, 1)[:1] == [FENCE_WORD]:
         return
@@ -82,9 +82,9 @@ def _misnamed(part: MarkdownPart) -> Iterator[Unseen]:
 
 
 def is_meant(info: str, *, exactly: bool = False) -> bool:
-    """Whether an info string resembles kvshell: `KVShell`, `{.kvshell}`, `kvshell,norun`.
+    """Whether an info string resembles `kvshell`: `KVShell`, `{.kvshell}`, `kvshell,norun`.
 
-    With `exactly`, an exact match counts, too.
+    With `exactly`, the exact word counts as well.
     """
     if info.split(None, 1)[:1] == [FENCE_WORD]:
         return exactly
@@ -104,7 +104,7 @@ def is_meant(info: str, *, exactly: bool = False) -> bool:
 
 
 def _hidden(document: Document, parts: list[MarkdownPart], skipped: int) -> Iterator[Unseen]:
-    """Yield lines that open one of our fences where Markdown has none."""
+    """Yield lines that look like the opening fence of our blocks but are not one in Markdown."""
     opens = {part.first for part in parts if part.kind == "fence"}
     for line in document.source.lines[skipped:]:
         found = _FENCE.match(line.text)
@@ -119,7 +119,7 @@ def _hidden(document: Document, parts: list[MarkdownPart], skipped: int) -> Iter
 
 
 def _why(found: re.Match[str], text: str, around: MarkdownPart | None) -> str:
-    """Return the reason it does not run; empty if the fence is shown as an example."""
+    """Return why such a line opens no block; "" if it is meant as an example."""
     before, fence = found["before"], found["fence"]
     if around is not None and around.kind == "fence":
         outer = around.marker

@@ -1,1 +1,1 @@
-"""Matching: compare output with what is expected."""
+"""Compares printed output with the expected output of a document."""

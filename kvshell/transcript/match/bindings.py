@@ -1,7 +1,7 @@
-"""The values bound to a document's holes.
+"""The names that a document's holes bind, and the texts they are bound to.
 
-The first hole of a name binds it, every later one must have the same text; two names of processes
-never mean the same process.
+The first hole with a name binds it, and every later one must have the same text; two names of
+processes never mean the same process.
 """
 
 from collections.abc import Iterator
@@ -13,9 +13,10 @@ Bindings = tuple[tuple[str, str, str], ...]  # name, kind, text: in binding orde
 
 
 class Binding(NamedTuple):
-    """The text bound to a name, the line that bound it, and whether it is uncertain.
+    """The text bound to a name, and the line that bound it.
 
-    `tentative` is the line of a failed command one of whose lines matched anyway; 0 if certain.
+    `tentative` is 0 if the binding is certain; otherwise it was bound by a matching line of a
+    command that failed, and `tentative` is the line of that command.
     """
 
     text: str
@@ -25,7 +26,7 @@ class Binding(NamedTuple):
 
 
 class Scope:
-    """The names bound so far. `owed` are those that a failed command should have bound."""
+    """The names bound so far; `owed` are names that a failed command should have bound."""
 
     def __init__(self) -> None:
         self._bound: dict[str, Binding] = {}
@@ -37,17 +38,17 @@ class Scope:
         return self._bound.get(name)
 
     def owner(self, text: str) -> str | None:
-        """Return the name already bound to this pid or reference."""
+        """Return the name that is already bound to this pid or reference, or None."""
         return self._owners.get(text)
 
     def bind(self, name: str, kind: str, text: str, line: int, tentative: int = 0) -> None:
-        """Bind a name that is not bound yet."""
+        """Bind a name that is not yet bound."""
         self._bound[name] = Binding(text, kind, line, tentative or self.owed.pop(name, 0))
         if kind in DISTINCT:
             self._owners.setdefault(text, name)
 
     def clear(self) -> None:
-        """Remove all bindings, for `fresh`."""
+        """Forget all names, because a `fresh` block begins."""
         self._bound.clear()
         self._owners.clear()
         self.owed.clear()
@@ -68,7 +69,7 @@ class Scope:
 
 
 class Known:
-    """A scope plus the bindings of the match in progress."""
+    """A scope together with the names bound by the match in progress."""
 
     __slots__ = ("_names", "_owners", "_scope", "distinct")
 
@@ -86,7 +87,7 @@ class Known:
         return text
 
     def free(self, name: str, kind: str, text: str) -> bool:
-        """Whether `name` may be bound to `text`: no other name of the kind is bound to it."""
+        """Whether `name` may be bound to `text`: pids and references have only one name."""
         if kind not in DISTINCT or not self.distinct:
             return True
         owner = self._owners.get(text) or self._scope.owner(text)

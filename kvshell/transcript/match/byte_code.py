@@ -1,4 +1,4 @@
-"""The byte code in the answer of `defmodule`: any is as good as the one that was written.
+"""Ignores the byte code in the answer of `defmodule`, which may be any.
 
 It is not the same on the BEAM, nor after a change in the module, and its numbers decide where the
 lines of the answer break. So such an answer is also compared as one line, without its binary.
@@ -17,9 +17,9 @@ _LONGEST: Final = 12  # lines of such an answer
 
 
 def without_byte_code(out: Sequence[Expected]) -> list[Expected] | None:
-    """Return expected lines with each answer of a `defmodule` as one line; None if there is none.
+    """Return the expected lines with each answer of a `defmodule` as one line, or None.
 
-    An answer with a hole in it is left as it is.
+    None means that there is no such answer. One that contains a hole is not changed.
     """
     found: list[Expected] = []
     place, changed = 0, False
@@ -41,7 +41,7 @@ def without_byte_code(out: Sequence[Expected]) -> list[Expected] | None:
 
 
 def lines_without_byte_code(printed: Sequence[str]) -> list[str]:
-    """Return printed lines with each answer of a `defmodule` as one line."""
+    """Return the printed lines with each answer of a `defmodule` as one line."""
     return list(_joined(printed))
 
 
@@ -54,7 +54,10 @@ def _joined(printed: Sequence[str]) -> Iterator[str]:
 
 
 def _answer(lines: Sequence[str]) -> tuple[int, str]:
-    """Return how many lines the answer that begins here takes, and it without its binary."""
+    """Return how many lines the answer at the start takes, and its text without the binary.
+
+    The number is 0 if `lines` do not start with the answer of a `defmodule`.
+    """
     if not lines or not lines[0].lstrip().startswith(_BEGINS):
         return 0, ""
     text = ""

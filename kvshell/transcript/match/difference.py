@@ -1,8 +1,8 @@
-"""The best alignment of expected and printed output that do not match.
+"""Finds the best alignment of expected and printed output that do not match.
 
-It maximises the matching lines, then the holes that can be kept, then the similarity of paired
-lines. Reports show it, `--update` uses it, and a line that matched by itself still binds its
-holes.
+The alignment maximises the matching lines, then the holes that can be kept, then the similarity of
+paired lines. Reports show it, `--update` uses it, and a line that matches on its own still binds
+its holes.
 """
 
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ _SWALLOWED = 20  # a line in a gap: more than any similarity, less than a pair
 
 
 class Pair(NamedTuple):
-    """An expected line and its printed line; -1 if there is none.
+    """The indices of an expected line and of its printed line; -1 if there is none.
 
-    A gap has one pair for each line it covers, or a single one with no line.
+    A gap has one pair for each line it covers, or a single pair without a printed line.
     """
 
     expected: int
@@ -36,7 +36,7 @@ class Pair(NamedTuple):
 
 
 def align(expectation: Expectation, printed: Printed, scope: Scope) -> list[Pair]:
-    """Return the pairs in order."""
+    """Return the best alignment, as pairs in order."""
     table = _Table(expectation, printed, scope)
     rows, columns = len(expectation.lines), len(printed.lines)
     head = 0
@@ -53,7 +53,7 @@ def align(expectation: Expectation, printed: Printed, scope: Scope) -> list[Pair
 
 
 class _Table:
-    """The scores of pairs, and the best path through them."""
+    """The scores of possible pairs, and the path with the best total."""
 
     def __init__(self, expectation: Expectation, printed: Printed, scope: Scope) -> None:
         self.expectation = expectation
@@ -62,7 +62,7 @@ class _Table:
         self.budget = Budget()
 
     def matches(self, row: int, column: int) -> bool:
-        """Whether expected line `row` alone matches printed line `column`."""
+        """Whether expected line `row` on its own matches printed line `column`."""
         line = self.expectation.lines[row]
         if line is None:
             return False
@@ -144,7 +144,7 @@ class _Table:
         return max(found, best[i][j + 1] + swallowed)
 
     def _side_by_side(self, rows: range, columns: range) -> list[Pair]:
-        """Align without search: in order, gaps covering nothing, the rest at the end."""
+        """Pair lines in order without a search; gaps cover nothing, and the rest is at the end."""
         pairs = []
         column = columns.start
         for row in rows:
@@ -160,7 +160,7 @@ class _Table:
 
 
 def _likeness(expected: str, text: str, mode: Mode) -> int:
-    """Return a similarity from 0 to 9: equal cells of rows, common start and end of other lines."""
+    """Return a similarity from 0 to 9: by equal cells of rows, or by common start and end."""
     if mode is Mode.cells or is_row(text):
         left, right = cells(expected), cells(text)
         if left and len(left) == len(right):
@@ -185,7 +185,7 @@ def difference(
     pairs: Sequence[Pair],
     scope: Scope,
 ) -> Mismatch:
-    """Return the failure of an entry with this alignment."""
+    """Return the mismatch of an entry, to be shown with this alignment."""
     rows: list[ShownOutput] = []
     summary = ""
     line = 0
@@ -210,7 +210,7 @@ Layout = dict[int, list[int]]  # number of cells -> the width of each column
 
 
 def _layout(expectation: Expectation, printed: Printed) -> Layout:
-    """Return column widths that align expected and printed rows."""
+    """Return column widths at which expected and printed rows align."""
     layout: Layout = {}
     texts = [item.text for item in expectation.out if isinstance(item, Out)]
     for text in [*texts, *printed.lines]:
@@ -222,7 +222,7 @@ def _layout(expectation: Expectation, printed: Printed) -> Layout:
 
 
 def _spread(text: str, layout: Layout) -> str:
-    """Pad a table row's cells to the layout; other lines are unchanged."""
+    """Pad the cells of a table row to the widths of `layout`; other lines are unchanged."""
     if not is_row(text):
         return text
     row = cells(text)
@@ -243,7 +243,7 @@ def _context(expectation: Expectation, pair: Pair, layout: Layout) -> ShownOutpu
 def _pair_rows(
     expectation: Expectation, printed: Printed, pair: Pair, scope: Scope, layout: Layout
 ) -> tuple[list[ShownOutput], str]:
-    """Return the lines of a differing pair, and a one-line summary."""
+    """Return the lines that show a differing pair, and a summary in one line."""
     item = expectation.out[pair.expected] if pair.expected >= 0 else None
     actual = printed.lines[pair.printed] if pair.printed >= 0 else None
     if not isinstance(item, Out):
@@ -262,7 +262,7 @@ def _pair_rows(
 
 
 def _cells_note(expectation: Expectation, pair: Pair, shown: str, scope: Scope) -> tuple[str, str]:
-    """Describe the difference of two rows, with carets and as text; empty if there is none."""
+    """Describe how two rows differ: carets below the row, and a text; both "" if they do not."""
     line = expectation.lines[pair.expected]
     item = expectation.out[pair.expected]
     assert line is not None
@@ -289,7 +289,7 @@ def _cells_note(expectation: Expectation, pair: Pair, shown: str, scope: Scope) 
 def _differing(
     line: LinePattern, left: Sequence[str], right: Sequence[str], scope: Scope
 ) -> list[int]:
-    """Return the indices of the cells that do not match."""
+    """Return the indices of the cells in which two rows differ."""
     if not line.cells:
         return [i for i, cell in enumerate(left) if cell != right[i]]
     known, budget = Known(scope), Budget()
@@ -304,7 +304,7 @@ def _differing(
 def _line_of(
     entry: DocumentEntry, expectation: Expectation, pairs: Sequence[Pair], place: int
 ) -> int:
-    """Return the source line of a pair; for an extra line, the one before it."""
+    """Return the source line of a pair, or of the pair before it if nothing was expected there."""
     for pair in reversed(pairs[: place + 1]):
         if pair.expected >= 0:
             return expectation.out[pair.expected].line

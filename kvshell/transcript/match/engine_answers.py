@@ -1,4 +1,4 @@
-"""Compares an engine's answers with those a document expects from kvshell.
+"""Compares an engine's answers with those that a document expects from kvshell.
 
 Details that only one of the two systems has do not count as differences: the number of a function,
 kvshell's counters, the order of a set on the BEAM.
@@ -25,10 +25,10 @@ _PIDS: Final = re.compile(r"#PID<[\d.]+>(?:, #PID<[\d.]+>)+")
 
 
 def in_document_form(entry: DocumentEntry, printed: Sequence[str]) -> list[str]:
-    """Return the output, with details specific to one system replaced by the document's.
+    """Return the output with the details that only one system has replaced by the document's.
 
-    Functions are numbered within their module; only kvshell counts `handled`, `reads` and the like,
-    memory sizes differ, and `repeat` reports kvshell's own repetitions.
+    These are the numbers of functions within their module, counters such as `handled` and `reads`,
+    memory sizes, and the schedules that `repeat` reports.
     """
     wanted = list(map(expected_text, entry.out))
     functions = {
@@ -51,7 +51,7 @@ def in_document_form(entry: DocumentEntry, printed: Sequence[str]) -> list[str]:
 
 
 def in_order_of(entry: DocumentEntry, results: Sequence[Result]) -> list[Result]:
-    """Return the results with table rows in the document's order, since a set has none."""
+    """Return the results with the rows of tables in the document's order, as a set has none."""
     wanted = "\n".join(map(expected_text, entry.out))
 
     def place(row: Term) -> tuple[int, object]:
@@ -66,9 +66,9 @@ def in_order_of(entry: DocumentEntry, results: Sequence[Result]) -> list[Result]
 
 
 def equal_terms(entry: DocumentEntry, results: Sequence[Result], scope: Scope) -> bool:
-    """Whether the answers are the document's terms.
+    """Whether the answers are the same terms as in the document.
 
-    For errors, the kind and the first line are compared; for text that does not compile, only the
+    Of errors, the kind and the first line are compared; of text that does not compile, only the
     kind.
     """
     wanted = [each for each in entry.out if isinstance(each, Out)]
@@ -100,7 +100,7 @@ def _read(text: str, pids: dict[str, Pid]) -> Term:
 
 
 def _bound(pattern: Sequence[str | Hole], scope: Scope) -> str:
-    """Return the text of a document line with its bound holes filled in."""
+    """Return the text of a line in the document, with the values of its bound holes filled in."""
     parts = []
     for part in pattern:
         known = scope.get(part.name) if isinstance(part, Hole) else None
@@ -109,7 +109,7 @@ def _bound(pattern: Sequence[str | Hole], scope: Scope) -> str:
 
 
 def orders(printed: list[str]) -> Iterator[list[str]]:
-    """Yield the output with the pids of a cell in every order, which the BEAM leaves open."""
+    """Yield the output with the pids within a cell in every order, because the BEAM has none."""
     rows = [n for n, line in enumerate(printed) if _PIDS.search(line)]
     yield printed
     for row in rows:
@@ -123,5 +123,5 @@ def orders(printed: list[str]) -> Iterator[list[str]]:
 
 
 def expected_text(expected: Expected) -> str:
-    """Return an expected line as written."""
+    """Return an expected line as it is written in the document."""
     return expected.text if isinstance(expected, Out) else "..."

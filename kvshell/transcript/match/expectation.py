@@ -1,4 +1,4 @@
-"""Matches a command's expected output against its printed output.
+"""Matches the expected output of a command against its printed output.
 
 Without gaps, the n-th line matches the n-th. With gaps, the first pass computes, from the last line
 to the first, where the rest can match if new names are ignored: one integer per expected line, one
@@ -25,14 +25,14 @@ Pairs = tuple[int, ...]  # for each expected line the index of its printed line;
 
 
 class OutputMatch(NamedTuple):
-    """A match: its bindings with their source lines, and the pairing of lines."""
+    """A match: the names it binds, with the source line of each, and the pairing of lines."""
 
     bindings: tuple[tuple[str, str, str, int], ...]  # name, kind, text, line
     pairs: Pairs
 
 
 class Printed:
-    """The printed lines, each in the form that a mode compares."""
+    """The printed lines, also available in the form that each mode compares."""
 
     __slots__ = ("_bits", "_errors", "_forms", "lines")
 
@@ -43,7 +43,7 @@ class Printed:
         self._errors: int | None = None
 
     def form(self, mode: Mode) -> Sequence[str]:
-        """Return every line in the form that `mode` compares."""
+        """Return all lines in the form that `mode` compares."""
         forms = self._forms.get(mode)
         if forms is None:
             change = one_form if mode is Mode.cells else str.strip
@@ -51,13 +51,13 @@ class Printed:
         return forms
 
     def errors(self) -> int:
-        """Return a bit for each line that begins an error."""
+        """Return an integer whose set bits are the indices of lines that begin an error."""
         if self._errors is None:
             self._errors = bits([is_error(line) for line in self.lines])
         return self._errors
 
     def equal_to(self, text: str, mode: Mode) -> int:
-        """Return a bit for each line that equals `text`."""
+        """Return an integer whose set bits are the indices of lines that equal `text`."""
         found = self._bits.get((mode, text))
         if found is None:
             found = bits([line == text for line in self.form(mode)])
@@ -71,7 +71,7 @@ def bits(flags: Sequence[bool]) -> int:
 
 
 class Expectation:
-    """An entry's expected lines, compiled."""
+    """The expected lines of an entry, compiled."""
 
     def __init__(self, out: Sequence[Expected], *, flex: bool = False) -> None:
         kept = list(out)
@@ -85,7 +85,7 @@ class Expectation:
     def match(self, printed: Printed, scope: Scope | None, budget: Budget) -> OutputMatch | None:
         """Return the first match in order of preference, or None.
 
-        Without a scope, names are ignored: only the kind of a hole counts. Raises GaveUpError if
+        Without a scope, names are ignored, and only the kinds of holes count. Raises GaveUpError if
         the budget is exhausted.
         """
         if not self.has_gap and len(self.lines) != len(printed.lines):
@@ -133,7 +133,10 @@ class Expectation:
         able: list[int] | None,
         budget: Budget,
     ) -> Iterator[tuple[int, Bindings]]:
-        """Yield where expected line `index` can end from printed line `place`, and its bindings."""
+        """Yield where expected line `index` can end if it begins at printed line `place`.
+
+        Each position comes with the bindings up to there.
+        """
         if index == len(self.lines):
             return
         line = self.lines[index]
@@ -159,7 +162,7 @@ class Expectation:
                 yield place + 1, (new + more if more else new)
 
     def _able(self, printed: Printed, scope: Scope | None, budget: Budget) -> list[int]:
-        """Return, for each expected line, the printed lines from which the rest can match."""
+        """Return, for each expected line, at which printed lines the rest can match, as bits."""
         size = len(printed.lines)
         after = 1 << size
         able = [after]
@@ -185,7 +188,7 @@ class Expectation:
         known: Known | None,
         budget: Budget,
     ) -> int:
-        """Return those of the positions whose line matches by itself."""
+        """Return those of the positions `places` at which `line` matches on its own."""
         flags = [False] * len(forms)
         place = 0
         while places:
@@ -216,7 +219,7 @@ def _compiled(item: Expected, mode: Mode) -> LinePattern | None:
 
 
 def _smeared(places: int, passable: int, size: int) -> int:
-    """Return every position from which one of `places` is reached over passable lines only."""
+    """Return all positions from which one of `places` can be reached over passable lines only."""
     shift = 1
     while shift <= size:
         places |= passable & (places >> shift)
@@ -226,7 +229,13 @@ def _smeared(places: int, passable: int, size: int) -> int:
 
 
 class EventMatch(NamedTuple):
-    """The `~` lines without an event, the events without a line, and the bindings."""
+    """The result of matching events.
+
+    Attributes:
+        missing: the `~` lines without an event.
+        extra: the events without a line.
+        bindings: the names bound, each with its kind, its text and its line.
+    """
 
     missing: tuple[EventLine, ...]
     extra: tuple[str, ...]
@@ -236,7 +245,7 @@ class EventMatch(NamedTuple):
 def match_events(
     expected: Sequence[EventLine], events: Sequence[str], scope: Scope, *, subset: bool
 ) -> EventMatch:
-    """Pair every line with a separate event; if impossible, as many as are quickly found."""
+    """Pair each `~` line with a different event, or as many as a limited search can pair."""
     lines = [LinePattern(each.pattern) for each in expected]
     budget = Budget()
     order = _rarest_first(lines, events, scope, budget)
@@ -263,7 +272,7 @@ def match_events(
 def _rarest_first(
     lines: Sequence[LinePattern], events: Sequence[str], scope: Scope, budget: Budget
 ) -> list[int]:
-    """Return the indices of matchable lines, those with the fewest matching events first."""
+    """Return the indices of the lines that match an event, those that match fewest events first."""
     known = Known(scope)
     fits = [sum(line.matches(text, known, budget) for text in events) for line in lines]
     return sorted((i for i, count in enumerate(fits) if count), key=lambda index: fits[index])
@@ -277,9 +286,10 @@ def _pair(
     budget: Budget,
     best: list[tuple[int, Bindings]],
 ) -> list[tuple[int, Bindings]]:
-    """Search, with backtracking, an event for each line in `order`, with all bindings.
+    """Search, with backtracking, a different event for each line in `order`.
 
-    If not all can be paired, return the longest prefix of `order` that can.
+    If not all can be paired, return the longest prefix of `order` that can. `best` is updated with
+    it.
     """
     path: list[tuple[int, Bindings]] = []
     stack = [_candidates(lines[order[0]], events, path, scope, budget)] if order else []

@@ -1,4 +1,4 @@
-"""Judges a command, and finds a name that would have to mean something else."""
+"""Decides whether a command passes, and finds names that would need two meanings."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -28,9 +28,9 @@ from kvshell.transcript.match.panels import flowed, flowed_lines
 
 
 class Conflict(NamedTuple):
-    """`hole` at `line` of the file matches `text`, but may not be bound to it.
+    """A hole that matches `text` but may not be bound to it, at line `line` of the file.
 
-    Either it `was` bound to another text at line `since`, or the text already has the name `other`.
+    Either its name `was` bound to another text at line `since`, or `text` has the name `other`.
     """
 
     hole: Hole
@@ -41,7 +41,7 @@ class Conflict(NamedTuple):
     other: str = ""
 
     def sentences(self) -> tuple[str, ...]:
-        """Return the sentences for a report."""
+        """The sentences for a report."""
         if self.other:
             return (
                 f"identity: {self.other} and {self.hole.name} are both {self.text}; "
@@ -59,7 +59,7 @@ class Conflict(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """Return a one-line summary."""
+        """The summary in one line."""
         if self.other:
             return f"{self.other} and {self.hole.name} are both {self.text}"
         return f"{self.hole.text} was {self.was} at line {self.since}, here it is {self.text}"
@@ -68,7 +68,7 @@ class Conflict(NamedTuple):
 def find_conflict(
     expectation: Expectation, printed: Printed, loose: OutputMatch, scope: Scope
 ) -> Conflict | None:
-    """Return the first conflicting name, given the match that ignores names."""
+    """Return the first name that conflicts, given the match in which names are ignored."""
     new: dict[str, tuple[str, int]] = {}
     owners: dict[str, str] = {}
     for item, line, mode, place in zip(
@@ -92,15 +92,18 @@ def find_conflict(
 
 
 def hole_texts(line: LinePattern, text: str) -> list[tuple[Hole, str]]:
-    """Return what each named hole would match in `text`, whatever it is bound to."""
+    """Return the named holes of a line, each with the text that it would match in `text`.
+
+    What the names are bound to is ignored.
+    """
     holes: list[Hole] = []
     parts: list[str | Hole] = []
     for part in line.parts:
         if isinstance(part, str):
             parts.append(part)
         else:
-            # Each position gets its own name, so that positions do not bind each other; the kind
-            # "any" of a bound name is kept, as are pids, but none of them excludes another.
+            # Each position gets a name of its own, so that equal names may match different texts,
+            # and `distinct` is off, so that different names may match the same pid.
             parts.append(part._replace(name=f"{len(holes)}"))
             holes.append(part)
     single = LinePattern(tuple(parts), cells=line.cells)
@@ -118,9 +121,9 @@ def _things(kind: str) -> str:
 
 
 class Rules(NamedTuple):
-    """How an entry is judged, and where the document is, for reports."""
+    """How an entry is judged, and the path of the document for reports."""
 
-    unstated_acts: bool = False  # a line without expected output is only run
+    unstated_acts: bool = False  # whether a line without expected output may print anything
     flex: bool = False
     events: str = ""  # "", "exact" or "subset"
     logs: str = "off"
@@ -128,7 +131,7 @@ class Rules(NamedTuple):
 
 
 def rules_of(document: Document, block: CodeBlock) -> Rules:
-    """Return how the entries of a block are judged."""
+    """Return the rules for the entries of a block."""
     given = block.attributes
     return Rules(
         unstated_acts=bool(given.session) or block.after_explore,
@@ -142,7 +145,7 @@ def rules_of(document: Document, block: CodeBlock) -> Rules:
 def judge(
     entry: DocumentEntry, printed: Sequence[str], events: Sequence[str], scope: Scope, rules: Rules
 ) -> Mismatch | None:
-    """Return why the entry fails, or None; binds its holes in the scope."""
+    """Return why an entry fails, or None if it passes; its holes are bound in `scope`."""
     if rules.unstated_acts and not entry.stated:
         return None
     expectation = Expectation(entry.out, flex=rules.flex)
@@ -176,7 +179,7 @@ def judge(
 def _flowed(
     entry: DocumentEntry, printed: Sequence[str], scope: Scope, rules: Rules
 ) -> OutputMatch | None:
-    """Return the match of output that differs only in the line breaks of a panel."""
+    """Return the match of output that differs only in where the lines of a panel break."""
     out = flowed(entry.out)
     if out is None:
         return None
@@ -202,7 +205,7 @@ def names_of(pattern: Pattern) -> set[str]:
 def _mismatch(
     entry: DocumentEntry, expectation: Expectation, printed: Printed, scope: Scope, rules: Rules
 ) -> tuple[Mismatch, int]:
-    """Return the failure, and the line of the failure it results from."""
+    """Return why an entry fails, and the line of an earlier failure that caused it, or 0."""
     if not entry.stated:
         return _silence(entry, printed, rules), 0
     try:
@@ -238,7 +241,7 @@ _EMPTY: Final = (
 
 
 def _with_empty_line_named(failure: Mismatch, entry: DocumentEntry) -> Mismatch:
-    """Explain an empty expected line right below the command, if none was printed."""
+    """Explain an empty line that is expected right below the command, if none was printed."""
     first = entry.out[0] if entry.out else None
     if not isinstance(first, Out) or first.text:
         return failure
@@ -252,7 +255,10 @@ def _with_empty_line_named(failure: Mismatch, entry: DocumentEntry) -> Mismatch:
 
 
 def _follows(names: set[str], scope: Scope) -> int:
-    """Return the line of the first failure that all the names depend on; 0 if one is certain."""
+    """Return the line of the first failure that made all of `names` uncertain.
+
+    The result is 0 if one of them is certain.
+    """
     lines = []
     for name in names:
         bound = scope.get(name)
@@ -270,7 +276,7 @@ def _bind(bindings: Sequence[tuple[str, str, str, int]], scope: Scope, tentative
 
 
 def _owe(entry: DocumentEntry, scope: Scope) -> None:
-    """Record that this entry should have bound its unbound names."""
+    """Record that this entry should have bound those of its names that are not bound."""
     for item in (*entry.out, *entry.events):
         if isinstance(item, Out | EventLine):
             for name in names_of(item.pattern):
@@ -281,7 +287,7 @@ def _owe(entry: DocumentEntry, scope: Scope) -> None:
 def _tentative(
     expectation: Expectation, printed: Printed, pairs: Sequence[Pair], scope: Scope
 ) -> list[tuple[str, str, str, int]]:
-    """Return the bindings of lines that match by themselves, unless they contradict each other."""
+    """Return the bindings of lines that match on their own, except those that contradict others."""
     bound: list[tuple[str, str, str, int]] = []
     names: dict[str, str] = {}
     owners: set[str] = set()
@@ -314,7 +320,7 @@ def _silence(entry: DocumentEntry, printed: Printed, rules: Rules) -> Mismatch:
 
 
 def gave_up(entry: DocumentEntry) -> Mismatch:
-    """Return the failure of an entry that takes too long to judge."""
+    """Return the mismatch of an entry that would take too long to judge."""
     sentence = (
         "the holes and gaps expected here can be placed in too many ways; "
         "write out a line between two gaps, or give a hole a narrower kind than any"

@@ -1,8 +1,8 @@
 """Matches one pattern against one line and yields the bindings.
 
 Most patterns are *simple*: from left to right, each hole can end at one position only, and one pass
-decides. The others are searched: first, from right to left, for the positions from which the rest
-can match if names are ignored; then, from left to right through those positions only, for the
+decides. For the others, a first pass from right to left finds the positions from which the rest can
+match if names are ignored; a second one, from left to right through these positions only, finds the
 bindings in order of preference (`any` as short, words and numbers as long as possible). Without
 names that is polynomial; with names every step is counted, and `Budget` ends a hostile search.
 """
@@ -30,17 +30,17 @@ SHAPES = {
     "any": re.compile(r".+", re.DOTALL),
 }
 _CELL = re.compile(f"[^{VERTICALS}]+")
-# Kinds whose hole may end before its longest match if the rest needs it.
+# Kinds whose holes may end before their longest match if the rest of the line needs that.
 _ELASTIC = {"int": re.compile(r"\d+"), "word": re.compile(r"[\w-]+")}
 _ERROR = re.compile(r"\s*\*\* \(")
 
 
 class GaveUpError(Exception):
-    """There are too many ways to place the holes of an expectation."""
+    """The holes of an expectation can be placed in too many ways."""
 
 
 class Budget:
-    """The remaining steps for one expectation."""
+    """The number of steps left for matching one expectation."""
 
     __slots__ = ("left",)
 
@@ -48,21 +48,21 @@ class Budget:
         self.left = steps
 
     def spend(self, steps: int = 1) -> None:
-        """Use up steps; raises GaveUpError when none are left."""
+        """Subtract `steps`; GaveUpError if none are left."""
         self.left -= steps
         if self.left < 0:
             raise GaveUpError
 
 
 def is_error(line: str) -> bool:
-    """Whether this is the first line of an error, which only literal text may match."""
+    """Whether the line begins an error, which only literal text may match."""
     return "** (" in line and _ERROR.match(line) is not None
 
 
 class LinePattern:
-    """A compiled pattern: `bindings` yields how it matches a line.
+    """A compiled pattern; `bindings` yields the ways in which it matches a line.
 
-    In a table line (`cells`), no hole extends beyond its cell.
+    If it is a table line (`cells`), no hole extends beyond its cell.
     """
 
     __slots__ = ("_simple", "cells", "holes", "literal", "names", "parts")
@@ -89,11 +89,11 @@ class LinePattern:
         return not after or not _ELASTIC[part.kind].match(after)
 
     def matches(self, text: str, known: Known | None, budget: Budget) -> bool:
-        """Whether any binding matches; with `known` None, only the kinds of holes count."""
+        """Whether the line matches; if `known` is None, names are ignored and only kinds count."""
         return next(self.bindings(text, known, budget), None) is not None
 
     def bindings(self, text: str, known: Known | None, budget: Budget) -> Iterator[Bindings]:
-        """Yield each way to match, best first, as its new bindings."""
+        """Yield the new bindings of each way to match, best first."""
         if self.literal is not None:
             if self.literal == text:
                 yield ()
@@ -242,7 +242,7 @@ class LinePattern:
 
 
 def _fixed(hole: Hole, known: Known | None, new: "dict[str, tuple[str, str, str]]") -> str | None:
-    """Return the text that the hole is already bound to."""
+    """Return the text that a hole is already bound to, or None."""
     if known is None or not hole.name:
         return None
     mine = new.get(hole.name)

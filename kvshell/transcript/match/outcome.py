@@ -1,4 +1,4 @@
-"""The results of a replay: one Checked per command, one Played per document. Records only."""
+"""The results of a replay: a Checked for each command, a Played for each document."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from kvshell.transcript.format.document import CodeBlock, Document, DocumentEntr
 
 
 class Status(Enum):
-    """The outcome of a command. `xfailed`: it failed, as its block declares."""
+    """The outcome of a command; `xfailed` means that it failed, as its block declares."""
 
     passed = "passed"
     failed = "failed"
@@ -18,7 +18,7 @@ class Status(Enum):
 
 
 class ShownOutput(NamedTuple):
-    """A line of a difference: its line number (0: printed), its mark, and a note below it."""
+    """A line of a shown difference: its number (0 if printed), its mark, and a note below it."""
 
     line: int
     mark: str
@@ -29,9 +29,13 @@ class ShownOutput(NamedTuple):
 class Mismatch(NamedTuple):
     """Why a command failed.
 
-    `kind` is output, silence, identity, event, unbound, effort, passed or hang; `line` is the line
-    in the file; `summary` is one line of text; `follows` is the line of the failure that caused
-    this one, or 0.
+    Attributes:
+        kind: output, silence, identity, event, unbound, effort, passed, hang or tests.
+        line: the line in the file.
+        summary: the reason in one line.
+        rows: the difference, line by line.
+        sentences: further explanation.
+        follows: the line of the failure that caused this one, or 0.
     """
 
     kind: str
@@ -45,7 +49,7 @@ class Mismatch(NamedTuple):
 class Checked(NamedTuple):
     """A command of the document and its outcome.
 
-    `ran` tells whether it was completed; `printed` and `events` are its output lines.
+    `ran` says whether it was completed; `printed` and `events` are the lines of its output.
     """
 
     block: CodeBlock
@@ -60,12 +64,12 @@ class Checked(NamedTuple):
 
     @property
     def line(self) -> int:
-        """Return the line of the command."""
+        """The line of the command in the file."""
         return self.entry.command.line
 
 
 class Played(NamedTuple):
-    """A played document: its commands in the order in which they ran."""
+    """A document that was played: its commands in the order in which they ran."""
 
     document: Document
     checked: tuple[Checked, ...]
@@ -73,12 +77,15 @@ class Played(NamedTuple):
     interrupted: bool = False
 
     def count(self, *statuses: Status) -> int:
-        """Return the number of commands with one of the statuses."""
+        """Return how many commands have one of these statuses."""
         return sum(1 for each in self.checked if each.status in statuses)
 
     @property
     def code(self) -> int:
-        """Return 130: interrupted, 4: hung, 1: failed or not reached, 3: nothing checked, or 0."""
+        """The exit code of a replay of this document.
+
+        130: interrupted, 4: hung, 1: failed or not reached, 3: nothing was checked, otherwise 0.
+        """
         if self.interrupted:
             return 130
         if self.count(Status.hung):

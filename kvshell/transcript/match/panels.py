@@ -1,6 +1,6 @@
-"""Panels: sentences in a box, whose line breaks depend on the length of the pids in them.
+"""Panels: text in a box, whose line breaks depend on the length of the pids in it.
 
-Sentences of a panel with a hole are therefore also compared as one line, word by word.
+If the text of a panel contains a hole, it is therefore also compared as a single line.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _SIDE: Final = "│"
 
 
 def flowed(out: Sequence[Expected]) -> list[Expected] | None:
-    """Return expected lines with each panel's sentences joined; None if no panel has a hole."""
+    """Return the expected lines with the text of each panel joined; None if none has a hole."""
     found: list[Expected] = []
     run: list[Out] = []
     joined = False
@@ -31,7 +31,7 @@ def flowed(out: Sequence[Expected]) -> list[Expected] | None:
 
 
 def flowed_lines(printed: Sequence[str]) -> list[str]:
-    """Return printed lines with each panel's sentences joined."""
+    """Return the printed lines with the text of each panel joined."""
     found: list[str] = []
     run: list[str] = []
     for text in [*printed, None]:
@@ -47,7 +47,7 @@ def flowed_lines(printed: Sequence[str]) -> list[str]:
 
 
 def _is_sentence(text: str) -> bool:
-    """Whether the line is a row of a box with only text in it."""
+    """Whether a line is a row of a box that has no columns."""
     inner = text.strip()
     return is_table_line(inner) and inner[0] == inner[-1] == _SIDE and _SIDE not in inner[1:-1]
 
@@ -70,7 +70,7 @@ def _pattern(run: Sequence[Out]) -> Pattern:
 
 
 def _merged(parts: Sequence[str | Hole]) -> Pattern:
-    """Return the pattern with adjacent texts merged."""
+    """Return a pattern with adjacent texts joined."""
     found: list[str | Hole] = []
     for part in parts:
         if isinstance(part, str) and found and isinstance(before := found[-1], str):

@@ -1,4 +1,4 @@
-"""Which lines are tables, and the form in which `expectation.py` compares them: cell by cell.
+"""Which lines are tables, and the normal form in which these are compared, cell by cell.
 
 In a table with a hole, padding and the lengths of rules depend on the value of the hole, so both
 sides are normalised: rules of length one, cells without padding. The text and the number of cells
@@ -26,13 +26,13 @@ class Mode(Enum):
 
 
 def is_table_line(text: str) -> bool:
-    """Whether the text starts and ends with a box character."""
+    """Whether a text starts and ends with a box-drawing character."""
     text = text.strip()
     return len(text) > 1 and "─" <= text[0] <= "╿" and "─" <= text[-1] <= "╿"
 
 
 def modes(out: Sequence[Expected], *, flex: bool) -> list[Mode]:
-    """Return the mode of each expected line; gaps belong to the table around them."""
+    """Return the mode of each expected line; a gap has that of the table around it."""
     found = [Mode.exact] * len(out)
     for first, last in _runs(out):
         lines = [item for item in out[first : last + 1] if isinstance(item, Out)]
@@ -44,7 +44,7 @@ def modes(out: Sequence[Expected], *, flex: bool) -> list[Mode]:
 
 
 def _runs(out: Sequence[Expected]) -> list[tuple[int, int]]:
-    """Return the first and last index of each table."""
+    """Return the indices of the first and last line of each table."""
     runs: list[tuple[int, int]] = []
     start: int | None = None
     end = 0
@@ -60,7 +60,7 @@ def _runs(out: Sequence[Expected]) -> list[tuple[int, int]]:
 
 
 def one_form(text: str) -> str:
-    """Normalise a table line: shortened rules, cells without padding."""
+    """Return a table line in normal form: rules shortened, cells without padding."""
     return _PADDING.sub(r"\1", _RULE.sub(r"\1", text.strip()))
 
 
@@ -79,14 +79,14 @@ def one_form_pattern(pattern: Pattern) -> Pattern:
 
 
 def trimmed_pattern(pattern: Pattern) -> Pattern:
-    """Return the pattern of a title without its indent."""
+    """Return the pattern of a table's title without its indent."""
     if pattern and isinstance(pattern[0], str):
         return (pattern[0].lstrip(), *pattern[1:]) if pattern[0].strip() else pattern[1:]
     return pattern
 
 
 def is_row(text: str) -> bool:
-    """Whether the table line contains cells, not a rule."""
+    """Whether a table line contains cells, and so is not a rule."""
     text = text.strip()
     return len(text) > 1 and text[0] in _ROW_END and text[-1] in _ROW_END
 
@@ -97,7 +97,7 @@ def cells(text: str) -> list[str]:
 
 
 def column_names(lines: Sequence[str], row: int) -> list[str]:
-    """Return the headings of the table that line `row` belongs to: the row above its first rule."""
+    """Return the headings of the table that contains line `row`: the row above its first rule."""
     first = row
     while first > 0 and is_table_line(lines[first - 1]):
         first -= 1

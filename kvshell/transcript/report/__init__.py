@@ -1,1 +1,1 @@
-"""Reports: the output of a replay, for people and for programs."""
+"""Reports of a replay, for people and for programs."""

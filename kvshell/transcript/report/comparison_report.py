@@ -1,4 +1,4 @@
-"""The report of an engine comparison: a line per document, the differences, and totals."""
+"""The report of an engine comparison: the differences, a line per document, and totals."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -21,10 +21,13 @@ _ORDER: Final = (
 
 
 class ComparisonReport:
-    """Writes comparison results as they arrive."""
+    """Writes the results of a comparison as they arrive."""
 
     def __init__(self, write: Write, rule: str) -> None:
-        """`rule` states which engine answered, and when answers count as the same."""
+        """Create the report.
+
+        `rule` says which engine answered, and which answers count as the same.
+        """
         self._write = write
         self._rule = rule
         self.total: Counter[LineVerdict] = Counter()
@@ -33,7 +36,7 @@ class ComparisonReport:
         self._reasons: Counter[str] = Counter()
 
     def compared(self, document: Document, line: Compared) -> None:
-        """Count a line, and show it if it differs."""
+        """Count the verdict on a line, and show the line if it differs."""
         self._here[line.verdict] += 1
         self.total[line.verdict] += 1
         if line.verdict is LineVerdict.skipped:
@@ -59,14 +62,14 @@ class ComparisonReport:
         return f"{line.why} (differed in {differed} of {runs} runs)" if runs else line.why
 
     def document(self, document: Document) -> Counter[LineVerdict]:
-        """Write the totals of a document and return them."""
+        """Write the totals of a document that is finished, and return them."""
         here, self._here = self._here, Counter()
         self._files += bool(here)
         self._write(printable(f"{document.path}  {_sum(here)}"))
         return here
 
     def finish(self) -> None:
-        """Write the overall totals and the rule."""
+        """Write the totals of all documents, and the rule."""
         if not self.total:
             return
         files = many(self._files, "file")

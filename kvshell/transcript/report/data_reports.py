@@ -1,4 +1,4 @@
-"""The reports for programs: JSON, JUnit XML, GitHub workflow commands."""
+"""The reports for programs: JSON, JUnit XML, and GitHub workflow commands."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,13 +14,13 @@ from kvshell.views.safe import markup
 
 
 class JsonReport(Report):
-    """One JSON object per document, on one line each, and one with the totals."""
+    """Writes a JSON object per document, each on one line, and one with the totals."""
 
     def __init__(self, write: Write) -> None:
         self._write = write
 
     def played(self, played: Played) -> None:
-        """Write the document."""
+        """Write the object of the document."""
         document = played.document
         self._object(
             {
@@ -34,7 +34,7 @@ class JsonReport(Report):
         )
 
     def malformed(self, error: ParseError) -> None:
-        """Write the position of the error."""
+        """Write an object with the position of the error."""
         self._object(
             {
                 "v": 1,
@@ -76,14 +76,14 @@ def _command(document: Document, checked: Checked) -> dict[str, Any]:
 
 
 class JunitReport(Report):
-    """JUnit XML: a suite per document, a case per step."""
+    """Writes JUnit XML: a suite per document, a case per step."""
 
     def __init__(self, write: Write) -> None:
         self._write = write
         self._suites: list[str] = []
 
     def played(self, played: Played) -> None:
-        """Write the document."""
+        """Add a suite for the document."""
         document = played.document
         steps = steps_of(played.checked)
         failures = sum(_is(step, Status.failed, Status.unreached) for step in steps)
@@ -99,7 +99,7 @@ class JunitReport(Report):
         self._suites.append("\n".join([*lines, "  </testsuite>"]))
 
     def malformed(self, error: ParseError) -> None:
-        """Write the position of the error."""
+        """Add a suite with the error."""
         path, message = _quoted(error.path), _quoted(str(error))
         self._suites.append(
             f'  <testsuite name={path} tests="1" failures="0" errors="1" skipped="0">\n'
@@ -108,7 +108,7 @@ class JunitReport(Report):
         )
 
     def finish(self, totals: Totals) -> None:
-        """Write everything."""
+        """Write all suites."""
         del totals  # each suite has its own totals
         self._write('<?xml version="1.0" encoding="utf-8"?>')
         self._write('<testsuites name="kvshell replay">')
@@ -146,18 +146,18 @@ def _case(document: Document, step: Sequence[Checked], command: str) -> list[str
 
 
 def _quoted(text: str) -> str:
-    """Return a quoted attribute value; a newline would become a space."""
+    """Return a text as a quoted XML attribute, with newlines, which XML would drop, escaped."""
     return '"' + markup(text, quote=True).replace("\n", "\\n") + '"'
 
 
 class GithubReport(Report):
-    """`::error file=...,line=...,title=kvshell replay::what is wrong`."""
+    """Writes a workflow command per failure: `::error file=...,line=...,title=...::MESSAGE`."""
 
     def __init__(self, write: Write) -> None:
         self._write = write
 
     def checked(self, document: Document, checked: Checked) -> None:
-        """Add a command."""
+        """Write the failure of a command, if it failed."""
         failure = checked.failure
         if failure is not None and checked.status in FAILING:
             message = failure.summary
@@ -166,7 +166,7 @@ class GithubReport(Report):
             self._error(document.path, failure.line, message)
 
     def played(self, played: Played) -> None:
-        """Write the document."""
+        """Write how many commands of the document were not reached, if any."""
         unreached = [each for each in played.checked if each.status is Status.unreached]
         if unreached:
             step = where(played.document, unreached[0].block.step)
@@ -174,7 +174,7 @@ class GithubReport(Report):
             self._error(played.document.path, unreached[0].line, message)
 
     def malformed(self, error: ParseError) -> None:
-        """Write the position of the error."""
+        """Write the error and its position."""
         self._error(error.path, error.line, error.message, error.column)
 
     def finish(self, totals: Totals) -> None:

@@ -1,4 +1,4 @@
-"""Shows a failed command in a text report."""
+"""The lines that show a failed command in a text report, and the listing of steps."""
 
 from shlex import quote
 
@@ -14,14 +14,14 @@ _GAP = "        "
 
 
 def where(document: Document, step: int) -> str:
-    """Return the document's and the step's title: `Two stores › Start`."""
+    """Return the titles of a document and a step: `Two stores › Start`."""
     title = document.title or document.path
     name = document.steps[step].title
     return printable(f"{title} › {name}" if name else title)
 
 
 def milliseconds(ms: float) -> str:
-    """Format a duration: `12 ms`, or `1.2 s`."""
+    """Format a duration given in milliseconds: `12 ms` or `1.2 s`."""
     return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
@@ -118,12 +118,12 @@ def selected_steps(document: Document, text: str) -> set[int]:
 
 
 def last_line(document: Document, steps: set[int]) -> int:
-    """Return the last line of these steps: anything further down need not run."""
+    """Return the last line of these steps; nothing after it needs to run."""
     return max((block.last_line for block in document.blocks if block.step in steps), default=0)
 
 
 def listing(document: Document) -> list[str]:
-    """Return a line per runnable step: its position, its name, its number of commands."""
+    """Return a line for each step that runs: its position, its name, its number of commands."""
     counts: dict[int, int] = {}
     first: dict[int, int] = {}
     for block in run_order(document):

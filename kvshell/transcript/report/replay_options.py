@@ -1,4 +1,4 @@
-"""The options of replay, check and export, as one record."""
+"""The options of replay, check and export as one record."""
 
 from typing import NamedTuple
 
@@ -7,21 +7,22 @@ from kvshell.views import Caps
 
 
 class ReplayOptions(NamedTuple):
-    """All options of these modes, with their defaults.
+    """All options of `replay`, `check` and `export`, with their defaults.
 
     Attributes:
         paths: FILE, FILE:LINE, DIR, `-`, or the name of a bundled transcript.
         update: "" if not given, otherwise bare, new, ask or all.
-        accept_identity: rewrite names whose process has changed.
-        force: rewrite files that are modified according to git.
-        stop_first: `-x`.
-        match: `-k TEXT`: steps whose title or commands contain it.
+        accept_identity: whether to rewrite names whose process has changed.
+        force: whether to rewrite files that are modified according to git.
+        stop_first: `-x`: stop at the first failure.
+        match: `-k TEXT`: run only steps whose title or commands contain the text.
         stop_at: the line at which to open the prompt.
-        load: programs that run before a document's first line.
+        load: the programs that run before a document's first line.
         report: text, trace, json, junit or github.
-        engine: who answers, if not kvshell's own runtime: beam.
-        elixir: blocks of Elixir run, as they do where the front matter says `elixir: run`.
-        to: export to cast, svg or html; `output` is its file, "" standard output.
+        engine: the engine to compare with; "" for none.
+        elixir: whether blocks of Elixir run in all documents.
+        to: the export format: cast, svg or html.
+        output: the file of the export; "" for standard output.
     """
 
     paths: tuple[str, ...] = ()
@@ -50,7 +51,10 @@ class ReplayOptions(NamedTuple):
 def noted(
     kind: str, path: str, line: int, column: int, message: str, options: ReplayOptions
 ) -> str:
-    """Return `path:line:column: warning: message`, or the requested report format."""
+    """Return a note on a document in the form of the report.
+
+    As text, it is `path:line:column: kind: message`.
+    """
     if options.report == "json":
         from kvshell.views.json_line import dumps  # noqa: PLC0415  # a plain replay needs no JSON
 

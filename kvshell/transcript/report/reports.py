@@ -1,4 +1,4 @@
-"""The Report protocol, and the reports for people."""
+"""The interface of reports, and the reports for people."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ FAILING = (Status.failed, Status.hung, Status.unreached)
 
 
 class Totals(NamedTuple):
-    """The totals of a replay."""
+    """The totals of a replay: numbers of files and commands, time and exit code."""
 
     files: int = 0
     malformed: int = 0
@@ -34,7 +34,7 @@ class Totals(NamedTuple):
 
 
 class Report:
-    """Receives all results in the order in which they occur.
+    """Receives all results of a replay in the order in which they occur.
 
     Attributes:
         command: the command line that, followed by a path, reproduces the replay.
@@ -43,23 +43,23 @@ class Report:
     command = "kvshell replay"
 
     def begin(self, document: Document) -> None:
-        """A document is about to be played."""
+        """Called before a document is played."""
 
     def checked(self, document: Document, checked: Checked) -> None:
-        """A command was judged."""
+        """Called after each command, with its outcome."""
 
     def played(self, played: Played) -> None:
-        """The document has ended."""
+        """Called after a document was played."""
 
     def malformed(self, error: ParseError) -> None:
-        """A file is not a valid transcript."""
+        """Called for a file that is not a valid transcript."""
 
     def finish(self, totals: Totals) -> None:
-        """The replay has ended."""
+        """Called at the end of the replay."""
 
 
 def totals_of(played: Sequence[Played], malformed: int, ms: float, code: int) -> Totals:
-    """Return the totals."""
+    """Return the totals of a replay."""
     count = [each.status for document in played for each in document.checked]
     return Totals(
         len(played) + malformed,
@@ -77,7 +77,7 @@ def totals_of(played: Sequence[Played], malformed: int, ms: float, code: int) ->
 
 
 def steps_of(checked: Sequence[Checked]) -> list[list[Checked]]:
-    """Return the commands grouped by step, in the order in which they ran."""
+    """Group commands by step, in the order in which they ran."""
     groups: list[list[Checked]] = []
     for each in checked:
         if not groups or groups[-1][-1].block.step != each.block.step:
@@ -87,7 +87,7 @@ def steps_of(checked: Sequence[Checked]) -> list[list[Checked]]:
 
 
 class ReplayProgress:
-    """A progress line on standard error while a replay takes longer than a second."""
+    """Shows a line of progress on standard error if a replay takes longer than a second."""
 
     def __init__(self, stream: TextIO | None = None, *, on: bool | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
@@ -97,7 +97,7 @@ class ReplayProgress:
         self._width = 0
 
     def report(self, path: str, done: int, total: int) -> None:
-        """Update the progress, a few times a second at most."""
+        """Show the progress; updated a few times a second at most."""
         if not self._on or monotonic() < self._next:
             return
         self._next = monotonic() + 0.2
@@ -107,7 +107,7 @@ class ReplayProgress:
         self._width = len(text)
 
     def clear(self) -> None:
-        """Remove the line before anything else is written."""
+        """Remove the line, before other output is written."""
         if self._width:
             self._stream.write("\r" + " " * self._width + "\r")
             self._stream.flush()
@@ -118,7 +118,7 @@ Write = Callable[[str], None]
 
 
 class TextReport(Report):
-    """Writes `ok  Two stores › Start (3 commands, 4 ms)`, or the failure."""
+    """Writes a line per step, `ok Two stores › Start (3 commands, 4 ms)`, or its failures."""
 
     def __init__(self, write: Write, caps: Caps) -> None:
         self._write = write
@@ -127,12 +127,12 @@ class TextReport(Report):
         self._blank = False
 
     def begin(self, document: Document) -> None:
-        """Begin with no step open."""
+        """Forget the step of the previous document."""
         del document
         self._step = []
 
     def checked(self, document: Document, checked: Checked) -> None:
-        """Add a command."""
+        """Add a command to its step, and write its failure if it failed."""
         if self._step and self._step[-1].block.step != checked.block.step:
             self._fold(document)
         self._step.append(checked)
@@ -140,11 +140,11 @@ class TextReport(Report):
             self._failed(document, checked)
 
     def played(self, played: Played) -> None:
-        """Write the document."""
+        """Write the last step of the document."""
         self._fold(played.document)
 
     def malformed(self, error: ParseError) -> None:
-        """Write the position of the error."""
+        """Write the error and its position."""
         self._line(self._role(f"ERROR {printable(str(error))}", Role.error))
 
     def finish(self, totals: Totals) -> None:
@@ -197,7 +197,7 @@ class TextReport(Report):
 
 
 class TraceReport(TextReport):
-    """One line per step, like `mix test --trace`, below the document's name."""
+    """Writes a line per step below the name of the document, as `mix test --trace` does."""
 
     def begin(self, document: Document) -> None:
         """Write the name of the document."""
@@ -220,7 +220,7 @@ def _trace_mark(step: Sequence[Checked]) -> str:
 
 
 def described(step: Sequence[Checked]) -> str:
-    """`3 commands, 1 skipped, 4 ms`."""
+    """Return a description of a step's commands: `3 commands, 1 skipped, 4 ms`."""
     parts = [_commands(len(step))]
     skipped = [each for each in step if each.status is Status.skipped]
     if skipped:
@@ -240,7 +240,7 @@ def _commands(count: int) -> str:
 
 
 def summary(totals: Totals) -> str:
-    """`2 files, 14 commands: 13 passed, 1 failed (0.1 s)`."""
+    """Return the totals in one line: `2 files, 14 commands: 13 passed, 1 failed (0.1 s)`."""
     counts = [
         (totals.passed, "passed"),
         (totals.failed, "failed"),

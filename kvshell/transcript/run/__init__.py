@@ -1,1 +1,1 @@
-"""Playing a document: its session, its lines, its time limits."""
+"""Plays a document: its session, its lines, its time limits."""

@@ -29,9 +29,10 @@ MOST_PROCESSES = 20_000  # processes of an untrusted document; each takes about 
 
 
 def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] = ()) -> list[str]:
-    """Return a line for each process that is busy, waits or has mail; marks cycles of calls.
+    """Return a line for each process that is busy, waits or has messages.
 
-    `waiting` is what the scheduler reported when it gave up; by now the shell no longer waits.
+    Cycles of calls are marked. `waiting` is what the scheduler reported when it gave up: by now the
+    shell no longer waits.
     """
     names = _names(session, scope)
     runtime = session.runtime
@@ -66,7 +67,7 @@ def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] 
 
 
 def shell_waits(session: Session) -> list[str]:
-    """Return what the shell waits for now, as the controlled scheduler reports it."""
+    """Return what the shell is waiting for, in the words of the controlled scheduler."""
     record = session.shell.record
     wait = record.waiting_for if record is not None else None
     if wait is None or wait[0] is None:
@@ -122,7 +123,7 @@ def _doing(
 
 
 def _request_in_work(seen: Observation, session: Session) -> str:
-    """Return the call the process is handling, which its caller waits for."""
+    """Return the call that a process is handling and its caller waits for, or ""."""
     for pid in session.runtime.processes():
         record = pid.record
         wait = record.waiting_for if record is not None else None
@@ -134,7 +135,10 @@ def _request_in_work(seen: Observation, session: Session) -> str:
 
 
 def _request_of_shell(seen: Observation, waiting: Sequence[str]) -> str:
-    """Return the same if the shell was the caller, from the scheduler's report."""
+    """Return the call of the shell that a process is handling, or "".
+
+    The scheduler's report `waiting` tells, because the shell does not wait any more.
+    """
     shown = inspect(seen.name if seen.name is not None else seen.pid)
     before = f"  for {shown} (call "
     for line in waiting:
@@ -157,7 +161,7 @@ def _waits_for(pid: Pid) -> tuple[Pid, str] | None:
 
 
 def _cycle(start: Pid, names: dict[Pid, str], seen: set[Pid]) -> str:
-    """Describe the cycle of calls that begins here, once."""
+    """Return the cycle of calls that `start` is in; "" if there is none or it was shown before."""
     path = [start]
     while start not in seen and (waits := _waits_for(path[-1])) is not None:
         target = waits[0]
@@ -171,7 +175,8 @@ def _cycle(start: Pid, names: dict[Pid, str], seen: set[Pid]) -> str:
     return ""
 
 
-# Requests that a transcript does not carry out; `exit` ends it and `clear` has nothing to do.
+# The error for requests that a transcript does not carry out. `exit` ends it, and `clear` does
+# nothing.
 _REFUSED = "{kind} opens something for the prompt: a transcript does not"
 _UNTRUSTED = "{kind} reads a file: in a transcript only with --trust"
 EXPLORING_S = 20.0  # seconds for a search, if the document sets no limit
@@ -181,7 +186,10 @@ _LEVELS = {"off": (), "info": ("error", "warning", "notice", "info")}
 
 
 class PlayedLine(NamedTuple):
-    """The results of a line. `stuck` says why it did not finish, `dump` which processes wait."""
+    """The results of a line.
+
+    `stuck` says why the line did not finish, and `dump` which processes wait.
+    """
 
     printed: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
@@ -192,7 +200,7 @@ class PlayedLine(NamedTuple):
 
 
 class DocumentHost:
-    """Runs the lines of a document. It is also its Host's Guard: each line has a time limit.
+    """Runs the lines of a document; also the Guard of its Host, since each line has a time limit.
 
     `read` runs commands that read files, if the document is trusted. `programs` finds the files for
     `load`, if allowed; those in `preloaded` run before the first line. `explore` runs explorations
@@ -256,13 +264,13 @@ class DocumentHost:
         return self._session
 
     def close(self) -> None:
-        """End the system; the next line starts a new one."""
+        """End the system; the next line starts another one."""
         session, self._session = self._session, None
         if session is not None and not self._abandoned:
             session.close()
 
     def around(self, runner: Runner, *, resting: bool) -> AbstractContextManager[object]:  # noqa: ARG002  # a protocol
-        """Limit the time of a line; the system settles in what its commands have left of it."""
+        """Limit the time of a line; to settle, the system has what the line left of that time."""
         seconds = self._seconds
         if not resting:
             self._begun = monotonic()
@@ -294,8 +302,7 @@ class DocumentHost:
     ) -> PlayedLine:
         """Run a line, let the system settle, and return its output and events.
 
-        `timed` means that the document sets a time limit for lines, which then also applies to a
-        search.
+        If `timed`, the document sets a time limit for lines, which then also applies to a search.
         """
         session, host = self.session, self._host
         assert host is not None
@@ -329,7 +336,7 @@ class DocumentHost:
         return PlayedLine(printed, self.events, ran.ms, ran.left, stuck, dumped)
 
     def _memory(self) -> AbstractContextManager[None]:
-        """Limit the memory of a document that is not trusted; others have the prompt's limit."""
+        """Limit the memory of an untrusted document; a trusted one has the limit of the prompt."""
         return nullcontext() if self._is_own else adding_at_most(DOCUMENT_BYTES, self._base)
 
     def _why_stuck(self, ran: Ran, timeout_ms: int) -> str:
@@ -340,13 +347,13 @@ class DocumentHost:
         self._abandoned = ran.abandoned
         if self._no_verdict:
             return self._no_verdict
-        # Ctrl-C is not a fault of the system.
+        # After Ctrl-C the system is not to blame.
         if ran.overdue or not (ran.rested or ran.interrupted):
             return f"no settlement within {_seconds(timeout_ms)}"
         return ""
 
     def _explored(self, wish: Open, host: Host) -> Opened:
-        """Explore in fresh systems; nothing is waited for, and a busy machine is not an error."""
+        """Explore in separate systems; reaching the time limit is not an error."""
         seconds = self._seconds if self._is_timed else EXPLORING_S
         asked = Result(0, "", ok=True, open=wish)
         with host.interrupts.search() as pressed, self._timeout.bound(seconds, lambda: None):
@@ -357,7 +364,7 @@ class DocumentHost:
         return Opened(tuple(found))
 
     def _replayed(self, wish: Open, _host: Host) -> Opened:
-        """Replay the file that the line names; return the results."""
+        """Replay the document that the line names, and return its results."""
         assert self._read is not None
         content = self._read(wish.args["path"])
         if content.startswith("** "):

@@ -1,6 +1,6 @@
-"""Compares a document with the engine elixir: runs the Elixir that `explain` shows.
+"""Compares a document with the engine `elixir`, which runs the Elixir that `explain` shows.
 
-It runs under kvshell's own scheduler, so a line that differs would always differ and is not run
+Lines run under kvshell's own scheduler, so a line that differs would always differ and is not run
 again. Commands that inspect the system work as usual, on what the Elixir before them has created.
 """
 
@@ -24,12 +24,13 @@ SKIPPED: Final = {words: sentence.split(":")[0] for words, sentence in REFUSED.i
     "record": "record writes a document",
 }
 NOT_REACHED: Final = "not reached: an earlier line ended the document"
-# A typed function belongs to the shell; one sent by a command belongs to its module.
+# The module and number of a function: one typed in Elixir belongs to the shell, one that a command
+# sends belongs to the module of that command.
 _FUNCTION: Final = re.compile(r"#Function<\d+\.\d+/(\d+) in [^>]+>")
 
 
 class ElixirComparison:
-    """Runs one document on the engine elixir."""
+    """Compares one document with the engine `elixir`."""
 
     def __init__(
         self, document: Document, timeout: LineTimeout, design: str = "", until: int = 0
@@ -40,7 +41,7 @@ class ElixirComparison:
         self._lost = ""  # why what follows cannot be compared
 
     def lines(self) -> Iterator[Compared]:
-        """Run the document and compare each line."""
+        """Run the document, and yield a verdict for each line."""
         if self.document.front.nodes:
             for block in self.document.blocks:
                 for entry in block.entries:
@@ -91,7 +92,7 @@ class ElixirComparison:
 
 
 def _as_expected(lines: Sequence[str], wanted: Iterator[str]) -> list[str]:
-    """Return the lines with each function as expected, if the arities agree."""
+    """Return the lines with each function replaced by the expected one, if the arities agree."""
     known = {found[1]: found[0] for line in wanted for found in _FUNCTION.finditer(line)}
     return [_FUNCTION.sub(lambda found: known.get(found[1], found[0]), line) for line in lines]
 

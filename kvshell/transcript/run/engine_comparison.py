@@ -1,10 +1,9 @@
-"""Compares a document with an engine: the BEAM answers, kvshell's judge decides.
+"""Compares a document with an engine: the BEAM answers, and kvshell's judge decides.
 
-    same       it printed what the document says: holes, gaps and events as in a replay
-    different  it did not
-    by_chance  it did not, but did when the line was run again on fresh systems
-    skipped    the line was not run, or cannot be compared, and why; it never counts as same
-    not_rested the node did not settle in time, so the outcome of the line is unknown
+same it printed what the document says: holes, gaps and events as in a replay different it printed
+something else by_chance it printed something else, but not when run again on fresh systems skipped
+the line was not run, or cannot be compared; never counts as the same not_rested the node did not
+settle in time, so the outcome of the line is unknown
 
 A line that differs is run again, with everything before it, and the report says how often it
 differed: `1 of 200`. Differences by chance are allowed by the BEAM and do not count.
@@ -52,14 +51,14 @@ _TOLD_ALWAYS: Final = {"answer", "exit", "output"}
 _LEVELS: Final = {"off": (), "info": ("error", "warning", "notice", "info")}
 
 
-# Commands about kvshell itself, or that only its own runtime can run.
+# Commands that are not compared, with the reason: only kvshell's own runtime can run them.
 SKIPPED: Final = {
     **{words: sentence.split(":")[0].split(",")[0] for words, sentence in REFUSED.items()},
     "replay": "replay reads another document",
     "record": "record writes a document",
     "help": "help is kvshell's own text",
 }
-# What they change, so that what follows cannot be compared either.
+# Those of them that change the system, so that later lines cannot be compared either.
 CHANGES: Final = {"load", "messages", "deliver", OWN}
 NODES: Final = "the document starts its own nodes of the BEAM: replay it without --engine"
 _OWN: Final = "own is made of the reader's modules, on kvshell's own runtime"
@@ -77,16 +76,16 @@ class LineVerdict(Enum):
 
 
 class Compared(NamedTuple):
-    """One line of a document.
+    """The verdict on one line of a document.
 
     Attributes:
-        line: its number.
+        line: the number of the line.
         text: the line as typed.
         verdict: the verdict.
-        why: the reason, or a one-sentence description of the difference.
+        why: the reason, or a description of the difference in one sentence.
         expected: the expected output, if it differs.
         printed: the engine's output.
-        differed: the number of differing runs and of all runs, if it was run again.
+        differed: the number of differing runs and of all runs, if the line was run again.
     """
 
     line: int
@@ -99,7 +98,7 @@ class Compared(NamedTuple):
 
 
 class Comparison:
-    """Runs one document on an engine. `runner` is a shared node."""
+    """Compares one document with an engine; the node `runner` is shared by several documents."""
 
     def __init__(
         self,
@@ -122,7 +121,7 @@ class Comparison:
         self._prefix: list[tuple[CodeBlock, DocumentEntry]] = []  # the lines run on this system
 
     def lines(self) -> Iterator[Compared]:
-        """Run the document and compare each line."""
+        """Run the document, and yield a verdict for each line."""
         self._begin()
         front = self.document.front
         for block in run_order(self.document):
@@ -226,7 +225,7 @@ class Comparison:
     def _ways(
         self, scope: Scope, entry: DocumentEntry, printed: list[str], results: Sequence[Result]
     ) -> Iterator[list[str]]:
-        """Yield all equivalent forms of the output."""
+        """Yield the forms of an output that count as the same."""
         yield from orders(in_document_form(entry, printed))
         if "ets list" in entry.command.text:
             yield in_document_form(entry, printed_lines(in_order_of(entry, results), self._caps))
@@ -239,9 +238,10 @@ class Comparison:
             yield in_document_form(entry, printed)
 
     def _run_again(self) -> tuple[int, int]:
-        """Run everything on this system again; return how often its last line differed.
+        """Run everything on this system again, several times.
 
-        A line that differs in each of the first three runs always differs: no more runs are needed.
+        Returns how often the last line differed, and the number of runs. A line that differs in the
+        first three runs is taken to differ always, and is not run further.
         """
         differed = runs = 1
         until = monotonic() + AGAIN_S
@@ -261,7 +261,7 @@ class Comparison:
 
 
 def event_lines(logs: str, events: Sequence[Event]) -> tuple[str, ...]:
-    """Return the event lines visible to a document with this `logs` setting."""
+    """Return the lines of the events that a document with the setting `logs` sees."""
     lines: list[str] = []
     for event in events:
         if event.kind in _TOLD_ALWAYS:
@@ -274,7 +274,7 @@ def event_lines(logs: str, events: Sequence[Event]) -> tuple[str, ...]:
 
 
 def filled(entry: DocumentEntry, scope: Scope) -> tuple[str, str]:
-    """Return the command with its holes filled in, and the name of an unbound one."""
+    """Return a command with its holes filled in, and the name of an unbound hole, or ""."""
     parts = []
     for part in entry.command.pattern:
         if isinstance(part, Hole):
@@ -288,7 +288,7 @@ def filled(entry: DocumentEntry, scope: Scope) -> tuple[str, str]:
 
 
 def why_skipped(text: str, skipped: Mapping[str, str]) -> tuple[str, str]:
-    """Return why an engine skips a line, and the command; two empty strings if it does not.
+    """Return why an engine skips a line, and the command; both are "" if it does not skip it.
 
     `skipped` holds the reason for each command that the engine does not run.
     """
@@ -310,7 +310,7 @@ def why_skipped(text: str, skipped: Mapping[str, str]) -> tuple[str, str]:
 
 
 def printed_lines(results: Sequence[Result], caps: Caps) -> list[str]:
-    """Return the output of a line in the form that is compared."""
+    """Return the output of a line as the lines that are compared."""
     texts = [
         render(result, caps)
         for result in results

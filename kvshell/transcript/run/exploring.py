@@ -1,4 +1,4 @@
-"""Runs `explore` in a replayed document: in fresh systems, while the document's own is paused.
+"""Runs `explore` for a document, in separate systems, while the document's own is paused.
 
 The search is in a higher layer, so it is imported by name.
 """
@@ -14,7 +14,7 @@ from kvshell.transcript.format.document import Document
 DOOR: Final = "kvshell.explore.typed_explore:results"
 UNTRUSTED: Final = "explore reads a file: in a transcript only with --trust"
 Stop = Callable[[], bool]  # polled between schedules
-# Carries out a line's explore request: in which session, and until when.
+# Carries out the explore request in a result, for a session, until `Stop` returns true.
 Explore = Callable[[Result, Session, Stop], list[Result]]
 
 
@@ -28,7 +28,7 @@ def explored(
     trusted: bool = False,
     on_progress: Callable[[Any], None] = lambda _progress: None,
 ) -> list[Result]:
-    """Explore a line, a bundled document, or the current document."""
+    """Explore a line, a bundled document, or the current document; return the results."""
     module, _, name = DOOR.partition(":")
     found: list[Result] = getattr(import_module(module), name)(
         wish,
@@ -45,6 +45,6 @@ def explored(
 
 
 def wish_of(results: list[Result]) -> Result | None:
-    """Return the last result of a line, if it is an explore request."""
+    """Return the last result of a line if it is an explore request, otherwise None."""
     last = results[-1] if results else None
     return last if last is not None and last.open and last.open.kind == "explore" else None

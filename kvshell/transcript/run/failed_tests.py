@@ -1,4 +1,4 @@
-"""The failed tests of a document, reported by ExUnit's text, with the lines of the document."""
+"""Reports failed tests in a document: ExUnit's report, with line numbers of the document."""
 
 import re
 from collections.abc import Sequence
@@ -13,12 +13,15 @@ _HEAD: Final = re.compile(r" +\d+\) test (?P<name>.+) \((?P<module>[\w.]+)\)")
 _COUNTS: Final = re.compile(r"\d+ (?:doc)?tests?, ")
 _PLACE: Final = re.compile(r"\biex:(\d+)")
 _TEST: Final = re.compile(r'\s*(?:>\s*)*test[ (]"(?P<name>[^"]+)"')
-# A place in the module of the tests outside modules: alone, of a test, or of one of its functions.
+# A place in the module made of the tests outside modules: a line alone, a test, or a function.
 _OWN: Final = re.compile(rf"iex:\d+(?:$|: \(test\)|: .*\b{TEST_MODULE}\.)")
 
 
 def failed_tests(failure: Mismatch, printed: Sequence[str], document: Document) -> Mismatch:
-    """Return the failure with ExUnit's report of each failed test, if the line ran tests."""
+    """Return the mismatch of a line that ran tests, with ExUnit's report of each failed test.
+
+    If no test failed, `failure` is returned unchanged.
+    """
     failures = [each.rstrip().split("\n") for each in _FAILED.findall("\n".join(printed) + "\n")]
     counts = next((line for line in printed if _COUNTS.match(line)), "")
     if not failures:
@@ -28,7 +31,7 @@ def failed_tests(failure: Mismatch, printed: Sequence[str], document: Document) 
 
 
 def _placed(lines: list[str], document: Document) -> list[str]:
-    """Return the report with the lines of the document where the test is found in it."""
+    """Return the report of a test with the lines of the document, if the test is found there."""
     head = _HEAD.match(lines[0])
     place = _PLACE.search(lines[1]) if len(lines) > 1 else None
     if head is None or place is None:
@@ -43,7 +46,7 @@ def _placed(lines: list[str], document: Document) -> list[str]:
 
 
 def _own_lines(lines: list[str], document: Document, place: int, name: str) -> list[str]:
-    """Return the report of a test outside modules; `place` is the line of the test in iex."""
+    """Return the report of a test outside modules, which ExUnit reports at line `place`."""
     source = document.blocks[-1].entries[-1].command.text.split("\n")
     mine = [at for at, text in enumerate(source) if _is_test(text, name)]
     if not mine:
@@ -59,12 +62,12 @@ def _own_lines(lines: list[str], document: Document, place: int, name: str) -> l
 
 
 def _line_of(name: str, document: Document) -> int:
-    """Return the line of a test, the last one of that name; 0 if there is none."""
+    """Return the last line at which a test of this name begins; 0 if there is none."""
     mine = [line.number for line in document.source.lines if _is_test(line.text, name)]
     return mine[-1] if mine else 0
 
 
 def _is_test(line: str, name: str) -> bool:
-    """Whether a line begins the test that is reported as `name`, its describe block included."""
+    """Whether a line begins the test that ExUnit reports as `name`, with its `describe`."""
     test = _TEST.match(line)
     return test is not None and f" {name}".endswith(f" {test['name']}")

@@ -1,8 +1,8 @@
-"""Limits the real time of one line of a replay.
+"""Limits the real time that one line of a replay may take.
 
-Where signals are available - the main thread on Unix - an alarm first asks the session to end its
-wait, as Ctrl-C does, and a second later leaves the line by an exception, after which the session is
-no longer used. Elsewhere only the scheduler's waits are limited.
+Where signals are available - in the main thread on Unix - an alarm first asks the session to end
+its wait, as Ctrl-C does, and a second later leaves the line by an exception, after which the
+session is no longer used. Elsewhere only the scheduler's waits are limited.
 """
 
 import signal
@@ -18,7 +18,7 @@ GRACE_S = 1.0
 
 
 class LineTimeout:
-    """Owns the alarm during a `with` block, and Ctrl-C unless it is already owned.
+    """Owns the alarm during a `with` block, and also Ctrl-C unless another owner does.
 
     `bound` encloses one line. Ctrl-C during a line ends its wait; between lines, or a second time,
     it raises KeyboardInterrupt as usual.
@@ -67,22 +67,22 @@ class LineTimeout:
                 signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
 
     def bound(self, seconds: float, ask: Callable[[], None]) -> "_Bound":
-        """While entered, call `ask` after `seconds`, and raise OverdueError later."""
+        """Return a context that calls `ask` after `seconds`, and later raises OverdueError."""
         return _Bound(self, seconds, ask)
 
     def start(self, seconds: float, ask: Callable[[], None]) -> None:
-        """Call `ask` 50 ms after `seconds`; a grace period later raise OverdueError.
+        """Call `ask` 50 ms after `seconds`, and after a grace period raise OverdueError.
 
-        Only in the main thread of a Unix process; elsewhere it does nothing.
+        Does nothing outside the main thread of a Unix process.
         """
         self.rang = False
         self._ask = ask
         if self._mine:
-            # The scheduler's own limit comes first; this one covers what it cannot see.
+            # The scheduler's own limit comes first; this one is for code it cannot interrupt.
             signal.setitimer(signal.ITIMER_REAL, seconds + 0.05, GRACE_S)
 
     def stop(self) -> None:
-        """Stop the timer: the line has ended."""
+        """Stop the timer, because the line has ended."""
         self._ask = None
         if self._mine:
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -96,7 +96,7 @@ class LineTimeout:
 
 
 class _Bound:
-    """A time limit, for the duration of a `with` block."""
+    """A time limit for the duration of a `with` block."""
 
     def __init__(self, timeout: LineTimeout, seconds: float, ask: Callable[[], None]) -> None:
         self._timeout = timeout

@@ -1,6 +1,6 @@
 """Plays a document that runs on several BEAM nodes (`nodes: 3` in its front matter).
 
-Without Elixir, every command is skipped, and the report says why.
+Without Elixir, every command is skipped, with that reason.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ LINE_S: Final = 60.0  # anything longer has failed: a document must end
 
 
 class NodesPlayer:
-    """Plays one document; `close` it."""
+    """Plays one document on several nodes; to be closed at the end."""
 
     def __init__(self, document: Document, until: int = 0) -> None:
         self.document = document
@@ -32,13 +32,13 @@ class NodesPlayer:
         self._caps = DOCUMENT._replace(width=document.front.width)
 
     def close(self) -> None:
-        """End every node."""
+        """End all nodes."""
         runner, self._runner = self._runner, None
         if runner is not None:
             runner.close()
 
     def steps(self) -> Iterator[Checked]:
-        """Run the document and judge each command."""
+        """Run the document, and yield each command once it is judged."""
         for block in run_order(self.document):
             given = block.attributes
             if given.fresh and block.runs:
@@ -80,7 +80,7 @@ class NodesPlayer:
         return Checked(block, entry, status, failed, True, printed, logged, ms, bound)
 
     def _running(self) -> BeamRunner | None:
-        """Return the nodes, started on first use; None if they are not available."""
+        """Return the runner of the nodes, started on first use; None if that is not possible."""
         if self._runner is None and not self._why_not:
             try:
                 self._runner = start("beam", nodes=self.document.front.nodes)

@@ -1,4 +1,4 @@
-"""Plays a document: runs its commands in order and judges each."""
+"""Plays a document: runs its commands in order and judges each one."""
 
 import re
 from collections.abc import Iterator
@@ -30,15 +30,15 @@ class Settings(NamedTuple):
     """The settings of a replay.
 
     Attributes:
-        design: run the document under another design.
+        design: a design to run the document with; "" for the document's own.
         until: the last line of the document to run; 0 for all.
         before: the line before which to stop; 0 for none.
-        stop_first: stop at the first failure.
-        trust: let the document read files and run programs.
-        programs: finds the programs it may run, even if it is not trusted.
+        stop_first: whether to stop at the first failure.
+        trust: whether the document may read files and run programs.
+        programs: finds the programs it may run even if it is not trusted.
         load: programs that run before its first line.
         depth: the nesting depth of replays.
-        session: the session class: kvshell's commands, or the Elixir behind them.
+        session: the session class, which depends on the engine.
     """
 
     design: str = ""
@@ -53,7 +53,7 @@ class Settings(NamedTuple):
 
 
 class Player:
-    """Plays one document. `steps` yields each command once it is judged; `close` it."""
+    """Plays one document; to be closed at the end."""
 
     def __init__(self, document: Document, settings: Settings, timeout: LineTimeout) -> None:
         self.document = document
@@ -87,7 +87,7 @@ class Player:
         return self._host.session
 
     def hand_over(self) -> Session:
-        """Return the session for interactive use, with each named pid bound."""
+        """Return the session for interactive use, with a variable for each named pid."""
         session = self._host.session
         scheduler = session.runtime.scheduler
         if isinstance(scheduler, Controlled):
@@ -102,12 +102,12 @@ class Player:
         return session
 
     def drawn(self, caps: Caps) -> str:
-        """Return the last command's output and events, in colour if supported."""
+        """Return the last command's output and events, rendered for these capabilities."""
         events = (render_line(f"~ {text}", Role.hint, caps) for text in self._host.events)
         return "\n".join(filter(None, [self._host.drawn(caps), *events]))
 
     def _replayed(self, path: str) -> str:
-        """Replay another document; return `ok`, or its error."""
+        """Replay another document; return `ok`, or the error."""
         from kvshell.transcript.format.targets import (  # noqa: PLC0415  # rarely needed
             TargetError,
             targets,
@@ -138,7 +138,10 @@ class Player:
         self._host.close()
 
     def steps(self) -> Iterator[Checked]:
-        """Run the document up to the requested line, and then the teardown."""
+        """Run the document up to the requested line, then its teardown.
+
+        Yields each command once it is judged.
+        """
         if self.document.front.nodes:
             yield from self._on_nodes()
             return
@@ -232,7 +235,7 @@ class Player:
         return self._checked(block, entry, played, status, failed)
 
     def _text(self, entry: DocumentEntry) -> tuple[str, str]:
-        """Return the command with its holes filled in, and the name of an unbound one."""
+        """Return a command with its holes filled in, and the name of an unbound hole, or ""."""
         filled = []
         for part in entry.command.pattern:
             if isinstance(part, Hole):
@@ -269,5 +272,5 @@ class Player:
 
 
 def elapsed_ms(begun: float) -> float:
-    """Return the milliseconds since `begun`, a perf_counter value."""
+    """Return the milliseconds since `begun`, a value of `perf_counter`."""
     return (perf_counter() - begun) * 1000

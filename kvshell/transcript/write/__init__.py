@@ -1,1 +1,1 @@
-"""Writing documents: update and record."""
+"""Writes documents: updates and recordings."""

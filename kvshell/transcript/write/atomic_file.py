@@ -1,4 +1,4 @@
-"""Writes user files safely: readers see the old or the new text, and no edit is lost.
+"""Writes the user's files safely: readers see the old or the new text, and no edit is lost.
 
 The new text goes to a temporary file, which is then renamed over the old one. Just before that, the
 old file is read again: if it differs from what the writer started with, someone else has saved it
@@ -19,10 +19,10 @@ APPEARED = "it exists by now: name another file"
 
 
 class NotWrittenError(Exception):
-    """The file cannot be written; one sentence.
+    """The file cannot be written; the message is one sentence.
 
     Attributes:
-        why: only the reason.
+        why: the reason without the name of the file.
     """
 
     def __init__(self, file: Path, why: str | None) -> None:
@@ -31,13 +31,13 @@ class NotWrittenError(Exception):
 
 
 def write_file(file: Path, text: str, *, over: bytes | None) -> None:
-    """Replace a file's content atomically, if it is still what the writer has seen.
+    """Replace a file's content atomically, if it is still the one that the writer knows.
 
-    `over` is the content known to the writer: None if there was no file. A terminal, a pipe or
-    another special file is written to directly.
+    `over` is that content, or None if there was no file. A terminal, a pipe or another special file
+    is written to directly.
 
     Raises:
-        NotWrittenError: it cannot be written, or has changed; it is left unchanged.
+        NotWrittenError: the file cannot be written or has changed; it is left unchanged.
     """
     data = text.encode("utf-8")
     place = file.resolve()
@@ -54,7 +54,7 @@ def write_file(file: Path, text: str, *, over: bytes | None) -> None:
 
 
 def why_not(file: Path, error: OSError | ValueError) -> str:
-    """Return why a file cannot be written: the folder that is missing, or what the system says."""
+    """Return why a file cannot be written: a folder is missing, or the system's error message."""
     if isinstance(error, FileNotFoundError):
         return NO_SUCH.format(path=file.parent)
     return getattr(error, "strerror", None) or str(error)
@@ -64,7 +64,7 @@ def content(file: Path) -> bytes | None:
     """Return a file's content, for `write_file`; None if there is no file.
 
     Raises:
-        NotWrittenError: it cannot be read, and so must not be overwritten.
+        NotWrittenError: the file cannot be read, and so must not be overwritten.
     """
     try:
         return file.read_bytes() if file.is_file() or not file.exists() else None
@@ -113,7 +113,7 @@ def _replace(file: Path, place: Path, data: bytes, over: bytes) -> None:
 
 
 def _beside(place: Path, data: bytes) -> Path:
-    """Write a temporary file in the same folder, so that only a rename remains."""
+    """Write a temporary file in the same folder, so that it only has to be renamed."""
     with tempfile.NamedTemporaryFile(
         "wb", dir=place.parent, prefix=f".{place.name[:100]}.", delete=False
     ) as stream:

@@ -1,6 +1,6 @@
-"""Turns a command's output into the lines a document expects, with named holes.
+"""Turns the output of a command into the lines that a document expects, with named holes.
 
-Lines that still match keep the author's text; the others are rewritten, tables with aligned
+Lines that still match keep the author's text. The others are rewritten, tables with aligned
 columns.
 """
 
@@ -29,11 +29,15 @@ from kvshell.views.widths import cell_width
 
 
 class Piece(NamedTuple):
-    """One line to be written.
+    """A line to write.
 
-    `source` is the number of a source line that is kept, or 0 for a new line with the given `text`;
-    `printed` is the printed line, and `cells` its cells, if it is a row. `at` is the number of the
-    line it replaces.
+    Attributes:
+        text: its text, if it is a new line.
+        source: the number of the source line that is kept; 0 for a new line.
+        printed: the printed line.
+        cells: the cells of the line, if it is a row.
+        holes: whether it contains holes.
+        at: the number of the line it replaces.
     """
 
     text: str
@@ -45,14 +49,14 @@ class Piece(NamedTuple):
 
 
 class IdentityError(Exception):
-    """A name would have to be bound to another process, which the user must decide."""
+    """A name would have to be bound to another process; only the user can decide that."""
 
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(f"expected {expected}, got {got}")
 
 
 class Composer:
-    """Writes the lines of one entry, and binds names in the namer's scope."""
+    """Composes the lines of one entry, and binds names in the scope of its namer."""
 
     def __init__(
         self,
@@ -71,7 +75,7 @@ class Composer:
         self._budget = Budget()
 
     def new(self, printed: Sequence[str]) -> list[str]:
-        """Return the lines for output that had no expectation."""
+        """Return the lines for the output of a command for which none was expected."""
         return [
             piece.text for piece in arranged([self._new(printed, i) for i in range(len(printed))])
         ]
@@ -79,7 +83,7 @@ class Composer:
     def again(
         self, expectation: Expectation, printed: Printed, pairs: Sequence[Pair]
     ) -> list[Piece]:
-        """Return the lines for output that differs from its expectation."""
+        """Return the lines for output that differs from what was expected."""
         pieces: list[Piece] = []
         for pair in pairs:
             item = expectation.out[pair.expected] if pair.expected >= 0 else None
@@ -94,7 +98,7 @@ class Composer:
         return arranged(pieces)
 
     def events(self, texts: Sequence[str]) -> list[str]:
-        """Return the event lines, without their `~`, for events that had no expectation."""
+        """Return the event lines, without their `~`, where no events were expected."""
         return [write_parts(self._named(text)) for text in texts]
 
     def _new(self, printed: Sequence[str], index: int) -> Piece:
@@ -148,7 +152,7 @@ class Composer:
         printed: Sequence[str],
         index: int,
     ) -> Piece:
-        """Return a table row in which some cells have changed."""
+        """Return a row of a table in which some cells have changed."""
         hints = _row_hints(printed, index, list(new))
         patterns: list[Pattern] = []
         for pattern, text in zip(old, new, strict=True):
@@ -172,7 +176,7 @@ class Composer:
         return _row_piece(actual, patterns, pids=self._pids)
 
     def _bind(self, pattern: Pattern, text: str, number: int) -> None:
-        """Bind the holes kept in a reworded line."""
+        """Bind the names of the holes that a reworded line keeps."""
         for name, kind, value in self._bindings(LinePattern(pattern), text) or ():
             self._namer.scope.bind(name, kind, value, number)
 
@@ -190,13 +194,13 @@ class Composer:
 
 
 def arranged(pieces: Sequence[Piece]) -> list[Piece]:
-    """Realign tables with holes and a new line; everything else is unchanged."""
+    """Realign tables that contain a hole and a new line; all other lines are unchanged."""
     arranged_ = list(pieces)
     for run in runs([piece.printed or piece.text for piece in pieces]):
         table = pieces[run.start : run.stop]
         if not any(piece.holes for piece in table) or all(piece.source for piece in table):
             continue
-        # A row is redrawn around its cells; a rule keeps its own text, possibly a title.
+        # Rows are redrawn with their cells; a rule keeps its text, which may be a title.
         lines = laid_out(
             [
                 LayoutRow(piece.printed if piece.cells else piece.text, piece.cells)
@@ -217,7 +221,7 @@ def arranged(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _row_piece(printed: str, patterns: Sequence[Pattern], *, pids: bool) -> Piece:
-    """Return a row with its cells as written, at its printed width if it cannot be aligned."""
+    """Return a row with these cells; if it cannot be aligned, it is as wide as printed."""
     texts = tuple(write_parts(pattern, pids=pids) for pattern in patterns)
     holes = any(_has_hole(pattern) for pattern in patterns)
     line = (
@@ -227,7 +231,7 @@ def _row_piece(printed: str, patterns: Sequence[Pattern], *, pids: bool) -> Piec
 
 
 def _refilled(printed: str, texts: Sequence[str]) -> str:
-    """Replace the cells of the printed row, keeping each cell's width."""
+    """Replace the cells of a printed row, keeping the width of each."""
     first, *pieces = re.split("([│┃║])", printed.strip())
     line = first
     inner = iter(texts)

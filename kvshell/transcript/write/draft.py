@@ -1,8 +1,8 @@
-"""The growing file of a recording: a block per line, so that a crash loses at most one.
+"""The growing file of a recording: a block per line, so that a crash loses at most one line.
 
-It is only overwritten if nobody else has changed it: an existing file keeps its content until the
-first block, and if someone edits it meanwhile, the edit is kept and the recording goes to another
-file.
+The file is overwritten only if nobody else has changed it: an existing file keeps its content until
+the first block, and if someone edits it meanwhile, the edit is kept and the recording goes to
+another file.
 """
 
 import contextlib
@@ -21,14 +21,14 @@ OTHER_NUMBERS = range(2, 101)  # notes-2.md to notes-100.md
 
 
 class DraftError(Exception):
-    """The file cannot be created or continued; one sentence."""
+    """The file cannot be created or continued; the message is one sentence."""
 
 
 class Draft:
-    """A file that receives one block after another, and finally a document.
+    """A file to which blocks are appended, and which is finally replaced by a document.
 
     Raises:
-        DraftError: it exists (unless `force`), or cannot be written.
+        DraftError: the file exists (unless `force`) or cannot be written.
     """
 
     def __init__(self, path: Path, *, force: bool) -> None:
@@ -55,7 +55,7 @@ class Draft:
         """Append a block; with `force`, the first one replaces the old content.
 
         Raises:
-            DraftError: it cannot be written; the content before this block is kept.
+            DraftError: the block cannot be written; the content before it is kept.
         """
         if self._stopped:
             return
@@ -105,10 +105,10 @@ class Draft:
         return not os.path.samestat(mine, there) or mine.st_size != len(self._known)
 
     def finish(self, text: str) -> Path:
-        """Replace the blocks with the document; return its path.
+        """Replace the blocks with the document; return the path of the file.
 
         Raises:
-            DraftError: it cannot be written; the blocks are kept.
+            DraftError: the document cannot be written; the blocks are kept.
         """
         self.close()
         try:
@@ -119,7 +119,7 @@ class Draft:
             raise DraftError(f"recording stopped: {why}; {kept}") from None
 
     def close(self) -> None:
-        """Leave the file as it is."""
+        """Close the file and leave it as it is."""
         if self._descriptor is not None:
             with contextlib.suppress(OSError):
                 os.close(self._descriptor)
@@ -131,7 +131,9 @@ class Draft:
 
 
 def write_or_beside(path: Path, text: str, *, over: bytes | None) -> Path:
-    """Overwrite a file with known content, or use a new file if it changed; return the path.
+    """Overwrite a file with this known content; if it has changed, write a new file beside it.
+
+    Returns the path of the file written.
 
     Raises:
         NotWrittenError: neither can be written.

@@ -1,4 +1,4 @@
-"""Whether git has another version of a file, without running anything from the repository.
+"""Whether git has another version of a file, found out without running anything of the repository.
 
 `git status` starts programs that a repository configures: a file system monitor, hooks, filters of
 `.gitattributes`, a remote for missing objects. A document may be in an untrusted repository, so git
@@ -33,7 +33,7 @@ _ENVIRONMENT = {
 
 
 def is_modified(file: Path) -> bool:
-    """Whether git tracks the file with another version in its index or its last commit."""
+    """Whether git tracks the file, and its index or its last commit has another version."""
     git = shutil.which("git")
     if git is None:
         return False
@@ -55,20 +55,20 @@ def is_modified(file: Path) -> bool:
 
 
 def _spellings(data: bytes) -> list[bytes]:
-    """Return the bytes as they are, and with the line ends that git stores after conversion."""
+    """Return the bytes as they are, and with the line ends that git converts to."""
     return [data, data.replace(b"\r\n", b"\n")]
 
 
 def _blob(data: bytes, digits: int) -> str:
-    """Return git's object name for a content; SHA-256 repositories use 64 digits."""
+    """Return git's object name for a content; it has 64 digits in SHA-256 repositories."""
     algorithm = hashlib.sha256 if digits == 64 else hashlib.sha1
     return algorithm(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def _blobs(git: str, place: Path, *words: str) -> set[str] | None:
-    """Return the blob names a listing has for the file; None if there is no listing."""
+    """Return the object names that a git command lists for the file; None if it fails."""
     command = [git, "-C", str(place.parent), *_OPTIONS, *words, place.name]
-    # Git hooks set GIT_DIR and others, possibly for another folder than the document's.
+    # In a git hook, GIT_DIR and others are set, maybe for another repository than the document's.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     try:
         done = subprocess.run(  # noqa: S603  # no shell, our own words
@@ -84,5 +84,5 @@ def _blobs(git: str, place: Path, *words: str) -> set[str] | None:
     if done.returncode:
         return None
     listed = [entry.partition(b"\t")[0].split() for entry in done.stdout.split(b"\0") if entry]
-    # `100644 NAME 0` from ls-files, `100644 blob NAME` from ls-tree.
+    # Lines are `100644 NAME 0` from ls-files and `100644 blob NAME` from ls-tree.
     return {(fields[2] if fields[1] == b"blob" else fields[1]).decode() for fields in listed}

@@ -1,4 +1,4 @@
-"""Tables in a document: cells with holes, padded so that the columns align ."""
+"""Lays out tables in a document: cells with holes are padded so that columns align."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,9 +16,9 @@ _JOINTS = "┬┼┴╋┳┻╪╤╧╬╦╩╥╨╫╇╈┿╀╁"
 
 
 class LayoutRow(NamedTuple):
-    """A table line to write; for a row, the printed line and the text of its cells.
+    """A line of a table to write; for a row, the printed line and the texts of its cells.
 
-    A rule has no cells; it is written unchanged.
+    A rule has no cells and is written as printed.
     """
 
     printed: str
@@ -26,7 +26,7 @@ class LayoutRow(NamedTuple):
 
 
 def laid_out(rows: Sequence[LayoutRow]) -> list[str] | None:
-    """Return the table's lines, aligned; None if the rows do not form one table."""
+    """Return the aligned lines of a table; None if the rows have different numbers of cells."""
     counts = {len(row.cells) for row in rows if row.cells}
     if len(counts) != 1:
         return None
@@ -74,7 +74,7 @@ def _rule(printed: str, widths: Sequence[int]) -> str | None:
 
 
 def runs(lines: Sequence[str]) -> list[range]:
-    """Return where the tables are among the lines."""
+    """Return the ranges of lines that are tables."""
     found = []
     start = None
     for index, line in enumerate([*lines, ""]):
@@ -95,7 +95,10 @@ Finish = Callable[[str], Pattern]  # literal text -> the same with its pids name
 
 
 def reword(pattern: Pattern, text: str, known: Known, finish: Finish) -> Pattern:
-    """Return a pattern for `text` that keeps as much of `pattern` as possible."""
+    """Return a pattern for `text` that keeps as much of `pattern` as possible.
+
+    `finish` makes the pattern for the parts that are new.
+    """
     old = _words(pattern)
     new = _WORD.findall(text)
     if not any(isinstance(word, Hole) for word in old) or len(old) * len(new) > MOST:
@@ -125,7 +128,7 @@ def _words(pattern: Pattern) -> list[str | Hole]:
 
 
 def _kept(old: list[str | Hole], new: list[str], known: Known) -> list[tuple[Hole, int, int]]:
-    """Return which holes of `old` match which words of `new`, by the best alignment."""
+    """Return the holes of `old` to keep, each with the range of words in `new` that it matches."""
     best = [[(0, 0)] * (len(new) + 1) for _ in range(len(old) + 1)]  # score, number of words
     for i in range(len(old) - 1, -1, -1):
         word = old[i]

@@ -1,7 +1,7 @@
-"""Names for processes and references that a document mentions.
+"""Assigns names to the processes and references that a document mentions.
 
-A pid with a name keeps it; one that a later hole binds gets that name; any other gets a name
-derived from the line: the binding, the store, the role, or else `p1`.
+A pid with a name keeps it; if a later hole of the document binds it, it gets that name; any other
+pid is named after the line's variable, store or role, or else `p1`.
 """
 
 import re
@@ -23,9 +23,10 @@ _CALLED = {"start manager": "manager", "restart manager": "manager", "self": "sh
 
 
 class Namer:
-    """Assigns names, and binds them in the scope.
+    """Assigns names, and binds them in a scope.
 
-    `taken` maps the document's own names to the texts they will be bound to, "" if unknown.
+    `taken` maps the names that the document already uses to the texts they will be bound to, or to
+    "" if these are unknown.
     """
 
     def __init__(self, scope: Scope, taken: Mapping[str, str] | None = None) -> None:
@@ -34,7 +35,10 @@ class Namer:
         self._later = {text: name for name, text in self._taken.items() if text}
 
     def named(self, text: str, hints: list[str], line: int) -> Pattern:
-        """Return the line with a named hole for each pid and reference; consumes hints."""
+        """Return a line as a pattern with a named hole for each pid and reference.
+
+        Names are taken from `hints`, from which they are removed.
+        """
         if "#" not in text:
             return (text,) if text else ()
         parts: list[str | Hole] = []
@@ -48,7 +52,7 @@ class Namer:
         return joined([*parts, text[place:]])
 
     def hole(self, text: str, kind: str, hints: list[str], line: int) -> Hole:
-        """Return the hole for a pid or reference; a used hint is removed."""
+        """Return the hole for a pid or reference; a name taken from `hints` is removed there."""
         name = self.scope.owner(text)
         if name is None:
             name = self._later.get(text) or self._new(kind, text, hints)
@@ -75,13 +79,13 @@ class Namer:
 
 
 def _plain(hint: str) -> str:
-    """Return a name derived from a module's: `bucket_supervisor` for `KV.BucketSupervisor`."""
+    """Return a name made from a module's: `bucket_supervisor` from `KV.BucketSupervisor`."""
     head, _, last = hint.rpartition(".")
     return _HUMP.sub("_", last).lower() if head and last[:1].isupper() else hint
 
 
 def hints_of(command: str) -> list[str]:
-    """Return names for the processes in a command's answer, in order."""
+    """Return suitable names for the processes in a command's answer, in order."""
     hints = []
     for match in parse(command).parts:
         words = match.command.words if match.command is not None else ""
@@ -98,7 +102,7 @@ def hints_of(command: str) -> list[str]:
 
 
 def _bound_name(text: str) -> str:
-    """Return the name that `b = ...` or `{:ok, b} = ...` binds, if valid."""
+    """Return the variable that `b = ...` or `{:ok, b} = ...` binds, or ""."""
     left = text.partition("=")[0].replace(":ok", "")
     names = _BOUND.findall(re.sub(r":\w+|\"[^\"]*\"", "", left))
     return names[0] if len(names) == 1 else ""

@@ -34,7 +34,7 @@ _REF = SHAPES["ref"]
 
 
 def writable(text: str) -> str:
-    """Return the line without characters that a document cannot hold or preserve."""
+    """Return a line without the characters that a document cannot contain or preserve."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [_UNWRITABLE.sub("\ufffd", line).rstrip(" \t") for line in lines]
     while kept and not kept[-1]:
@@ -52,14 +52,14 @@ def comment_of(text: str) -> str | None:
 
 
 def with_pids(text: str, pids: Mapping[str, str]) -> str:
-    """Return the line with the pids and references of another run mapped to this run's."""
+    """Return a line with the pids and references of the session replaced by those of this run."""
     for shape in (_PID, _REF):
         text = shape.sub(lambda found: pids.get(found.group(), found.group()), text)
     return text
 
 
 def as_command(text: str, scope: Scope) -> list[str]:
-    """Return the lines of a command in a document, with holes for named values."""
+    """Return a command as lines of a document, with holes for the values that have names."""
     lines = []
     for line in text.split("\n"):
         code, comment = _split(line)
@@ -87,11 +87,11 @@ TELLING = 6  # shorter values are not hidden when typed again
 
 
 class RecordError(Exception):
-    """The recording cannot be made; one sentence."""
+    """The session cannot be recorded; the message is one sentence."""
 
 
 class Redaction:
-    """Hides likely secrets, and patterns the user has specified."""
+    """Hides text that looks secret, and text that matches the user's own patterns."""
 
     def __init__(self, expressions: Sequence[str] = ()) -> None:
         try:
@@ -102,7 +102,7 @@ class Redaction:
         self._known: dict[str, re.Pattern[str]] = {}  # hidden before, and wherever it recurs
 
     def __call__(self, text: str) -> str:
-        """Return the input with secrets hidden; once hidden, a value stays hidden."""
+        """Return a text with its secrets hidden; each of them is also hidden in later texts."""
         found = secrets(text)
         text = redacted(text)
         for expression in self._more:
@@ -135,9 +135,9 @@ _FILE = "a transcript reads no file"
 
 
 class RecordedLine(NamedTuple):
-    """A typed line, and what the screen showed; None if no longer known.
+    """A typed line and what the screen showed, which is None if it is unknown.
 
-    `stopped` marks a search ended by Ctrl-C, whose partial results are not reproducible.
+    `stopped` marks a search that Ctrl-C ended, whose partial results cannot be reproduced.
     """
 
     text: str
@@ -146,19 +146,26 @@ class RecordedLine(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """The document, and the lines whose answers differ from the session's."""
+    """The document made from a session, and how it differs.
+
+    Attributes:
+        text: the text of the document.
+        commands: the number of its commands.
+        differing: the lines whose answers differ from those of the session.
+        left_out: the lines that are not in the document, each with the reason.
+    """
 
     text: str
     commands: int
     differing: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()  # lines, each with the reason
+    left_out: tuple[str, ...] = ()
 
 
 def typed(text: str, results: Sequence[Result] | None, redaction: Redaction) -> RecordedLine:
-    """Return what is recorded of a line, without likely secrets.
+    """Return the record of a line, without text that looks secret.
 
-    A screen that showed one is not kept at all: hiding it would change the table around it. Nor is
-    that of `explore`, which is drawn later; a search is reproducible.
+    The screen is not kept if it shows a secret, because hiding that would change the table around
+    it, nor for `explore`, whose answer comes later and can be reproduced.
     """
     kept = redaction(writable(text))
     screen = None
@@ -169,21 +176,21 @@ def typed(text: str, results: Sequence[Result] | None, redaction: Redaction) -> 
 
 
 def is_kept(line: RecordedLine) -> bool:
-    """Whether the line belongs in a document: not empty, and not only for the prompt."""
+    """Whether a line belongs in a document: it is not empty, and not only for the prompt."""
     words = line.text.split(None, 2)
     signal = words[:1] == ["exit"] and len(words) > 1  # exit PROCESS REASON
     return bool(words) and (words[0] not in _NEVER_KEPT or signal or ";" in line.text)
 
 
 def title_of(path: Path) -> str:
-    """Return a document's title: its file name as words, without unprintable characters."""
+    """Return the title of a document: its file name as words, without unprintable characters."""
     stem = "".join(char if char.isprintable() else " " for char in path.stem)
     words = " ".join(stem.lstrip("0123456789-_. ").replace("-", " ").replace("_", " ").split())
     return words[:1].upper() + words[1:]
 
 
 def recorded(lines: Sequence[RecordedLine], *, title: str, design: str = "ets") -> Recording:
-    """Run the lines on a separate system and return the document."""
+    """Run the lines on a separate system, and return the document."""
     with LineTimeout(ctrl_c=False) as watchdog:
         run = _ReRun(design, watchdog)
         try:
@@ -196,7 +203,7 @@ def recorded(lines: Sequence[RecordedLine], *, title: str, design: str = "ets") 
 
 
 class _ReRun:
-    """The document as written so far."""
+    """The second run of a session, and the document written so far."""
 
     def __init__(self, design: str, watchdog: LineTimeout) -> None:
         self._host = DocumentHost(Front(), design, watchdog, programs=here)  # the client's own
@@ -216,7 +223,7 @@ class _ReRun:
         self._host.close()
 
     def line(self, line: RecordedLine) -> None:
-        """Write a comment as prose, and a command with its new answer."""
+        """Write a comment as prose, or a command with its answer in this run."""
         comment = comment_of(line.text)
         if comment is not None:
             self._prose(comment)
@@ -253,7 +260,7 @@ class _ReRun:
             self._compare(line, played)
 
     def recording(self, title: str, design: str) -> Recording:
-        """Return the document."""
+        """Return the finished document."""
         self._end_block()
         front = [f"title: {title}"] if title else []
         if design != "ets":
@@ -275,7 +282,7 @@ class _ReRun:
         return [*composer.new(played.printed), *(f"~ {e}" for e in composer.events(played.events))]
 
     def _compare(self, line: RecordedLine, played: PlayedLine) -> None:
-        """Record where the screen differed, ignoring the numbers of processes."""
+        """Record whether the session's screen differed, apart from the numbers of processes."""
         screen = line.screen or ()
         here = [thing for text in played.printed for thing in _THING.findall(text)]
         there = [thing for text in screen for thing in _THING.findall(text)]
@@ -318,13 +325,13 @@ class _ReRun:
 
 
 class _ChangingNamer(Namer):
-    """Names processes, and leaves open what depends on a clock: durations and times of day."""
+    """A Namer that also makes holes for what depends on a clock: durations and times of day."""
 
     def __init__(self, namer: Namer) -> None:
         super().__init__(namer.scope)
 
     def named(self, text: str, hints: list[str], line: int) -> Pattern:
-        """Return the line with its holes; quoted text is a value, not a time."""
+        """Return a line as a pattern with its holes; quoted text is a value and never a time."""
         parts: list[str | Hole] = []
         for part in super().named(text, hints, line):
             parts += [part] if isinstance(part, Hole) else _opened(part)
@@ -355,6 +362,6 @@ def _prompted(lines: Sequence[str]) -> list[str]:
 
 
 def _as_prose(text: str) -> str:
-    """Return a paragraph that Markdown reads as plain text."""
+    """Return a paragraph in a form that Markdown reads as plain text."""
     text = text.strip()
     return f"\\{text}" if text and text[0].isascii() and not text[0].isalnum() else text

@@ -1,4 +1,4 @@
-"""Writes new expectations into a document; everything else stays byte for byte."""
+"""Writes new expectations into a document; everything else stays the same, byte by byte."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +19,14 @@ _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})\s*kvshell")
 
 
 class Edit(NamedTuple):
-    """The new expectation of an entry."""
+    """The new expectation for an entry."""
 
     entry: DocumentEntry
     pieces: tuple[Piece, ...]
 
 
 def rewrite(document: Document, edits: Sequence[tuple[CodeBlock, Edit]]) -> str:
-    """Return the document's text with the edits applied."""
+    """Return the text of a document with the edits applied."""
     source = document.source
     replaced: list[tuple[int, int, int, str]] = []  # position, order at the same position, text
     for block, edit in edits:
@@ -55,7 +55,7 @@ def _line(document: Document, block: CodeBlock, entry: DocumentEntry, piece: Pie
 def _longer_fence(
     document: Document, block: CodeBlock, edits: Sequence[Edit]
 ) -> list[tuple[int, int, int, str]]:
-    """Lengthen the block's fence if a new line would close it."""
+    """Return the replacements that lengthen a block's fence, if a new line would close it."""
     source = document.source
     opening = source.lines[block.line - 1]
     found = None if block.hidden else _FENCE.search(opening.text)
@@ -74,14 +74,14 @@ def _longer_fence(
 
 
 def fence_length(line: str, marker: str) -> int:
-    """Return the length of a `marker` fence that the line could close; 0 if none."""
+    """Return the length of a fence of `marker` characters that the line would close; 0 if none."""
     text = line.strip()
     indent = len(line) - len(line.lstrip(" "))
     return len(text) if indent < 4 and text and not text.strip(marker) else 0
 
 
 class Hunk(NamedTuple):
-    """A change to the `number`th command that ran: its current and its new lines."""
+    """A change to the command that ran as the `number`th: its present lines and its new ones."""
 
     number: int
     entry: DocumentEntry
@@ -90,7 +90,7 @@ class Hunk(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A failing command that is not rewritten, and why."""
+    """A command that fails and is not rewritten, and the reason."""
 
     number: int
     entry: DocumentEntry
@@ -98,7 +98,7 @@ class Refusal(NamedTuple):
 
 
 class Updated(NamedTuple):
-    """The new text, the changes, and what was left unchanged."""
+    """The new text of a document, the changes, and the failing commands that are unchanged."""
 
     text: str
     changed: tuple[Hunk, ...]
@@ -109,7 +109,7 @@ Ask = Callable[[Hunk], str]  # "y", "n" or "q"
 
 
 class Updater:
-    """Processes the commands of a replay in the order in which they ran."""
+    """Updates the commands of a replay, in the order in which they ran."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class Updater:
         self._quit = False
 
     def update(self, ask: Ask | None = None) -> Updated:
-        """Return the updated document."""
+        """Return the updated document; `ask` is asked about each change."""
         finals = final_bindings(self._document, self._checked)
         block = None
         taken: dict[str, str] = {}
@@ -154,7 +154,7 @@ class Updater:
         return list(kinds[min(self._part, len(kinds) - 1)])
 
     def _passes(self, each: Checked) -> bool:
-        """Judge it with the current names; return whether it passes."""
+        """Whether a command passes with the names bound so far; if so, bind its names."""
         scope = self._scope.copy()
         rules = rules_of(self._document, each.block)
         if judge(each.entry, each.printed, each.events, scope, rules) is None:
@@ -163,7 +163,7 @@ class Updater:
         return False
 
     def _entry(self, number: int, each: Checked, taken: dict[str, str], ask: Ask | None) -> None:
-        """Update a failing entry, or report why not."""
+        """Update a command that fails, or record why it is not updated."""
         why = self._left_alone.get(number) or self._why_not(each)
         if not why:
             try:
@@ -219,7 +219,7 @@ class Updater:
     def _with_events(
         self, each: Checked, pieces: list[Piece], scope: Scope, composer: Composer
     ) -> list[Piece]:
-        """Put event lines back in place, without those that did not occur."""
+        """Insert the expected events at their place, without those that did not occur."""
         rules = self._rules(each)
         if not rules.events:
             return pieces
@@ -251,7 +251,7 @@ def _event_piece(event: EventLine) -> Piece:
 
 
 def final_bindings(document: Document, checked: Sequence[Checked]) -> list[dict[str, str]]:
-    """Return the final text of each name, for each part that `fresh` begins."""
+    """Return the text that each name has at the end, for each part that `fresh` begins."""
     parts: list[dict[str, str]] = []
     scope = Scope()
     block = None

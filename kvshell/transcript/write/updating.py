@@ -1,4 +1,4 @@
-"""`replay --update`: what may be rewritten, and the check that the new text passes.
+"""Runs `replay --update`: what may be rewritten, and the check that the new text passes.
 
 The document is run, rewritten in memory and run again until nothing changes. A command that needs a
 second rewrite is not deterministic, and the file is left unchanged. The exception is a command with
@@ -24,11 +24,11 @@ Play = Callable[[Document], Played]
 
 
 class NotUpdatedError(Exception):
-    """The file is left unchanged; one sentence."""
+    """The file is left unchanged; the message is one sentence."""
 
 
 class Rewritten:
-    """A document being rewritten until it passes."""
+    """A document that is being rewritten until it passes."""
 
     def __init__(self, document: Document, play: Play) -> None:
         self.document = document
@@ -43,7 +43,8 @@ class Rewritten:
         """Run and rewrite until nothing changes.
 
         Raises:
-            NotUpdatedError: its output is not deterministic, or it would not be a valid transcript.
+            NotUpdatedError: the output is not deterministic, or the new text is not a valid
+                transcript.
         """
         for _ in range(ROUNDS):
             if self.played.interrupted:
@@ -89,7 +90,7 @@ class Rewritten:
 
 
 def why_not(file: Path | None, update: str, *, force: bool, environ: Mapping[str, str]) -> str:
-    """Return why a file may not be rewritten; "" if it may."""
+    """Return why a file may not be rewritten, or ""."""
     if file is None:
         return "standard input cannot be rewritten: name a file"
     if environ.get("CI", "").lower() not in {"", "0", "false"} and update != "all":
@@ -100,7 +101,7 @@ def why_not(file: Path | None, update: str, *, force: bool, environ: Mapping[str
 
 
 def ask_person(document: Document) -> Ask:
-    """Return the prompt of `--update=ask`: each hunk is answered y, n or q."""
+    """Return the function that asks the user about each change: yes, no or quit."""
 
     def ask(hunk: Hunk) -> str:
         command = hunk.entry.command

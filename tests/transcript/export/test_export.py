@@ -1,4 +1,4 @@
-"""Recordings, pictures and pages; live replays as frames."""
+"""Exports: recordings, pictures and pages; and live replays as frames."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""No export or report contains raw control characters, whatever the document holds."""
+"""No export or report contains control characters, whatever is in the document."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def _transcripts() -> list[object]:
     folder = root()
     found: list[Path] = [] if folder is None else documents(folder)
     return [
-        # Each form plays the document, and this one starts three nodes.
+        # Left out because each export plays the document, which starts three nodes.
         pytest.param(each, marks=[pytest.mark.slower] if each.match("articles/nodes.md") else [])
         for each in found
     ]

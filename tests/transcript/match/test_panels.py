@@ -1,6 +1,4 @@
-"""A panel's sentences wrap differently once pids have more digits: that does not count as a
-difference.
-"""
+"""Panels break their lines elsewhere when pids are longer, which is not a difference."""
 
 import pytest
 

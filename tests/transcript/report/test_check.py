@@ -1,4 +1,4 @@
-"""`kvshell check`: likely mistakes, with nothing run."""
+"""`kvshell check` reports likely mistakes without running anything."""
 
 import json
 from pathlib import Path
@@ -92,7 +92,7 @@ def test_check_of_a_malformed_document_ends_with_2(replay: Replay, tmp_path: Pat
 def test_if_nothing_can_be_checked_a_message_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A hook may name any Markdown file, so this is no failure."""
+    """A hook may pass any Markdown file, so this is not a failure."""
     (tmp_path / "a.md").write_text("# Prose\n", encoding="utf-8")
 
     assert main(["check", str(tmp_path)]) == 0

@@ -1,4 +1,4 @@
-"""A document that replays whole, and the report of one that does not."""
+"""A document that passes, and the report of one that does not."""
 
 from kvshell.transcript.format.parser import parse
 from kvshell.transcript.report.failures import failure_lines
@@ -42,7 +42,7 @@ kv> lookup s1
 
 
 def shown(text: str, **settings: object) -> str:
-    """The report of the one failure, without the time."""
+    """Return the report of the only failure, with a fixed time."""
     document = parse("transcripts/02-two-stores.md", text)
     played = play(text, **settings)
     return "\n".join(failure_lines(document, failure(played)._replace(ms=12)))

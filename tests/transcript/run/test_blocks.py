@@ -1,4 +1,4 @@
-"""The attributes of a block, and how a mismatch is shown."""
+"""The attributes of blocks, and how mismatches are shown."""
 
 import signal
 
@@ -84,7 +84,7 @@ def test_width_logs_and_design_come_from_the_front_matter() -> None:
 
 
 def test_a_goal_is_not_counted_as_a_line_of_the_session() -> None:
-    """The learner never types it: the numbers are those that the learner has, too."""
+    """The learner does not type it, so line numbers are the same as in a lesson."""
     text = """
 ## Start
 

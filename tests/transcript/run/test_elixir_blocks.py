@@ -1,4 +1,4 @@
-"""Blocks of Elixir in a document: answers, modules, pieces of modules, tests; a tutorial's page."""
+"""Blocks of Elixir in a document: answers, modules, parts of modules, tests; a tutorial's page."""
 
 import os
 import sys
@@ -31,12 +31,12 @@ SETUP = """  setup do
 
 
 def page(*blocks: str, front: str = "") -> str:
-    """A document with a block of Elixir for each text."""
+    """Return a document with a block of Elixir for each text."""
     return front + "".join(f"```elixir\n{text}\n```\n\n" for text in blocks)
 
 
 def statuses(text: str, *, elixir: bool = True) -> tuple[list[Status], int]:
-    """The results of a document's commands, and how many of its lines are prose."""
+    """Return the statuses of a document's commands, and how many lines of Elixir are prose."""
     document = parse("t.md", text, elixir=elixir)
     played = play_document(document, Settings(), lambda _each: None)
     return [each.status for each in played.checked], document.prose

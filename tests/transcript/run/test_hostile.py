@@ -1,4 +1,4 @@
-"""Documents that would exhaust the machine end in bounded time and memory, with a sentence."""
+"""Documents that would exhaust the machine end in limited time and memory, with a message."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ PARTS = 4  # of the documents: all of them together take a minute on a busy mach
 
 
 def shared(levels: int, start: str, nest: str) -> str:
-    """A value that holds the value before ten times, and so on."""
+    """Return a document whose value contains the previous value ten times, `levels` times over."""
     grow = f"kv> x = get s1 k\n...\nkv> put s1 k {nest}\n...\n"
     return f"kv> start manager\n...\nkv> create store s1\n...\nkv> put s1 k {start}\n...\n" + (
         grow * levels
@@ -125,7 +125,7 @@ def test_hostile_elixir_takes_bounded_time_and_memory(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", GROWING)
 def test_a_document_that_grows_stays_within_its_memory(tmp_path: Path, name: str) -> None:
-    """With the default time-out, and each in a process of its own: none takes another's room."""
+    """With the default time limit, and each document in a process of its own."""
     growing = {name: f"~~~kvshell\nkv> {GROWING[name]}\n...\n~~~\n"}
 
     assert megabytes(tmp_path, growing) < MEGABYTES
@@ -141,7 +141,7 @@ def test_an_untrusted_line_has_less_memory_than_one_at_the_prompt() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_hostile_documents_take_bounded_time_and_memory(tmp_path: Path, part: int) -> None:
-    """A line may take its 300 ms and a second of grace; a stuck line and the rest are abandoned."""
+    """A line may take 300 ms and a second of grace; the rest after a stuck line is abandoned."""
     assert len(ALL) >= 24
     names = list(ALL)[part::PARTS]
 
@@ -149,7 +149,7 @@ def test_hostile_documents_take_bounded_time_and_memory(tmp_path: Path, part: in
 
 
 def megabytes(tmp_path: Path, documents: dict[str, str]) -> int:
-    """Replay the documents in a process of its own; return the most memory that it had."""
+    """Replay the documents in a separate process; return its peak memory in megabytes."""
     for name, text in documents.items():
         (tmp_path / f"{name.replace(' ', '-')}.md").write_text(text)
     program = (
@@ -179,7 +179,7 @@ def megabytes(tmp_path: Path, documents: dict[str, str]) -> int:
 
 @pytest.mark.slow
 def test_an_exponentially_shared_term_is_refused_when_it_is_built() -> None:
-    # The limit on parts is what is asked here, so a slow machine must not meet the one on time.
+    # This tests the limit on parts, so the time limit must not be reached first on a slow machine.
     played = play(document(shared(9, "[1, 2, 3]", f"[{TEN}]"), front="timeout: 1m"))
 
     said = [each.printed[0] for each in played.checked if each.printed]

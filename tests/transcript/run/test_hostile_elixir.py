@@ -1,4 +1,4 @@
-"""Lines of Elixir that would exhaust the machine end in bounded time and memory."""
+"""Lines of Elixir that would exhaust the machine end in limited time and memory."""
 
 from pathlib import Path
 
@@ -52,7 +52,7 @@ ELIXIR = {
 def test_a_hostile_document_of_elixir_takes_bounded_time_and_memory(
     name: str, tmp_path: Path
 ) -> None:
-    """In a process of its own: the bound is that of one document."""
+    """Runs in a separate process, so that the memory is that of one document."""
     documents = {name: document(f"kv> {ELIXIR[name]}\n...\n")}
 
     assert megabytes(tmp_path, documents) < MEGABYTES

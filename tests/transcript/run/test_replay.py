@@ -1,4 +1,4 @@
-"""Documents on real sessions: what passes, what fails, and how it is reported."""
+"""Replays on real sessions: what passes, what fails, and how it is reported."""
 
 import threading
 
@@ -206,7 +206,7 @@ def test_r9_a_line_that_takes_too_long_is_a_hang(replay: Replay) -> None:
 
 
 class Calling(GenServer):
-    """Answers a call by making the same call to another server."""
+    """A server that answers a call by making the same call to another server."""
 
     def init(self, name: Atom) -> tuple[Atom, Atom]:
         return (A.ok, name)

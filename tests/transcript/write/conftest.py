@@ -1,4 +1,4 @@
-"""What updates a file by the command."""
+"""The fixture that updates a file by the command."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A table interrupted by text is rewritten as a whole and never counts as random."""
+"""A table interrupted by text is rewritten as a whole, and does not count as random."""
 
 import random
 
@@ -33,7 +33,7 @@ def played(document: Document) -> Played:
 
 
 def rewritten(text: str, *, accept: bool = False) -> str:
-    """The document after `--update=all`; raises if that refuses."""
+    """Return the document after `--update=all`; raises if that is refused."""
     ran = Rewritten(
         parse("t.md", text), lambda each: play_document(each, Settings(), lambda _: None)
     )

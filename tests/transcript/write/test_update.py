@@ -1,4 +1,4 @@
-"""`replay --update`: the rules U1 to U10, on real files and real sessions."""
+"""`replay --update`: rules U1 to U10, on real files and real sessions."""
 
 import os
 import subprocess

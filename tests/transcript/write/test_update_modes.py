@@ -1,4 +1,4 @@
-"""`replay --update`: its modes, and rule U10: a second update changes nothing."""
+"""`replay --update`: its modes; by rule U10 a second update changes nothing."""
 
 import sys
 from io import StringIO

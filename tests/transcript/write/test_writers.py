@@ -1,4 +1,4 @@
-"""Every command that writes a user's file overwrites only contents that it has read."""
+"""Every command that writes a user's file overwrites only content that it has read."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ GOOD = block("kv> start manager\n{:ok, #PID<manager>}")
 
 
 class Editor:
-    """Standard input of a user who saves the file in an editor before each answer."""
+    """The standard input of a user who saves the file in an editor before each answer."""
 
     def __init__(self, file: Path, *answers: str) -> None:
         self._file = file
@@ -34,7 +34,7 @@ class Editor:
 
 
 def names(folder: Path) -> list[str]:
-    """What is in the folder, temporary files included."""
+    """Return the names of the files in a folder, including temporary ones."""
     return sorted(each.name for each in folder.iterdir())
 
 
@@ -288,7 +288,7 @@ def test_synced_blocks_keep_the_translations_line_ends(tmp_path: Path) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with one committed document."""
+    """Create a git repository with one committed document."""
     for words in (
         ["init", "-q"],
         ["config", "user.email", "a@b"],

@@ -1,4 +1,4 @@
-"""Updating a document in memory, and a file by the command."""
+"""Helpers that update a document in memory, or a file by the command."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ START = "kv> start manager\n{:ok, #PID<mgr>}\n"
 
 
 def updated(text: str, **options: bool) -> Rewritten:
-    """The document rewritten in memory."""
+    """Return the document rewritten in memory."""
     given_ = {"new_only": False, "accept": False} | options
     rewritten = Rewritten(
         parse("t.md", text), lambda each: play_document(each, Settings(), lambda _: None)
@@ -26,12 +26,12 @@ def new_text(text: str, **options: bool) -> str:
 
 
 def body(text: str) -> str:
-    """The contents of the only code block of a document."""
+    """Return the content of a document's only block."""
     return text.partition("\n")[2].rpartition("\n~~~~")[0]
 
 
 class Update:
-    """Writes a file, updates it, and returns its new contents."""
+    """Writes a file, updates it by the command, and returns its new content."""
 
     def __init__(self, replay: Replay, file: Path) -> None:
         self.replay = replay
