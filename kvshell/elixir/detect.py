@@ -109,7 +109,7 @@ def unfinished(
 
 
 def continues(text: str, number: int = 1) -> bool:
-    """Return whether `text` pipes on the previous value, as in `|> Enum.sum()`."""
+    """Return whether `text` continues a pipe from the previous value: `|> Enum.sum()`."""
     tokens = _tokens(text, number)
     return bool(tokens) and tokens[0].kind == "arrow_op" and tokens[0].value == "|>"
 

@@ -154,9 +154,7 @@ def write_clauses(
         if done:
             always_at = clause.line
     if not done:
-        writer.mark = (
-            mark  # an error about no match belongs to the whole expression, not to its last clause
-        )
+        writer.mark = mark  # the error about no match is one of the whole expression
         writer.emit(otherwise)
         if one_turn and not otherwise.startswith("raise"):
             writer.emit("break")

@@ -375,9 +375,8 @@ def _with_attributes(node: Any) -> Any:
     return node
 
 
-PATTERNS: dict[
-    str, Callable[[PatternMatch, Node, str], None]
-] = {}  # registered by other files: binaries
+# The patterns of forms that other files register, such as binaries.
+PATTERNS: dict[str, Callable[[PatternMatch, Node, str], None]] = {}
 STRUCT_FIELDS: list[Callable[[FunctionBody, Any, Node], Any]] = []
 UNKNOWN_KEY: list[Callable[[FunctionBody, Node, Any, Any], Exception]] = []
 NO_PATTERN: list[Callable[[FunctionBody, Node], Exception]] = []

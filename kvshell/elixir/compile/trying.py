@@ -206,7 +206,7 @@ def receive(body: FunctionBody, node: Node, sink: ValueSink) -> None:
     message = writer.temp()
     body.at(node)
     writer.emit(f"{message} = _receive({matcher}, {timeout}, _MISSING)")
-    if not ends:  # also for a body that returns nil
+    if not ends:
         write_clauses(body, clauses, [message], sink, f"raise _CaseClauseError({message})")
         return
     writer.emit(f"if {message} is _MISSING:")

@@ -16,7 +16,7 @@ CAPTURE_LOG = Library("ExUnit.CaptureLog", Cost.WAITS)
 
 @CAPTURE_IO.function()
 def capture_io(device: Term, input: Term = MISSING, function: Term = MISSING) -> Term:  # noqa: A002
-    """Captures what a function prints while it runs, and returns it; it may read from `input`."""
+    """Captures what a function prints, and returns it; `input` is the text that it can read."""
     return with_io(device, input, function)[1]
 
 

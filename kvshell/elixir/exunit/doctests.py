@@ -31,11 +31,12 @@ from kvshell.terms import (
 )
 
 MODULEDOC: Final = Atom("moduledoc")
-_OPAQUE: Final = re.compile(r"#[A-Z]\w*(?:\.[A-Z]\w*)*<")  # printed, but not Elixir: a comment
+_OPAQUE: Final = re.compile(
+    r"#[A-Z]\w*(?:\.[A-Z]\w*)*<"
+)  # a printed value that is not valid Elixir
 _ERROR: Final = re.compile(r"\*\* \((.*?)\)\s*(.*)", re.DOTALL)
-_CHECK: Final = (
-    "&doctest"  # the head of an example node in a test's body; not a name that source can contain
-)
+# The head of an example's node in the body of a test: no name in source can start with `&`.
+_CHECK: Final = "&doctest"
 _MATCH: Final = "&doctest match"
 
 

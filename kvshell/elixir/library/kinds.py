@@ -32,7 +32,7 @@ class Kind(NamedTuple):
     joint: str = " and "
 
     def shown(self, term: Any, name: str) -> str:
-        """Return the guard for the argument `name`; parts that fail for `term` are in hyphens."""
+        """Return the guard for an argument; the parts that fail for `term` are between hyphens."""
         if self.parts:
             return self.joint.join(part.shown(term, name) for part in self.parts)
         text = self.guard.format(name)

@@ -114,7 +114,7 @@ def _declared(record: ModuleRecord) -> dict[str, Any]:
 
 
 def _heads(definition: FunctionDefinition | None, inference: Inference) -> set[Atom]:
-    """Return the requests, by atom or a tuple's first element, whose clauses are all short."""
+    """Return the tags of requests whose clauses are all short: atoms, or first tuple elements."""
     if definition is None:
         return set()
     soon: dict[Atom, bool] = {}

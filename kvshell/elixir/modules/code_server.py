@@ -264,7 +264,10 @@ class ElixirCode(DefinedModules):
         )
 
     def copy_to(self, other: ElixirCode) -> None:
-        """Repeat all definitions on `other`, in the same order. Runs in a process there."""
+        """Repeat all definitions on `other`, in the same order.
+
+        Runs in a process of that code server's runtime.
+        """
         for definition in self.log:
             definition.define(other)
         for protocol, found in self.implementations.items():

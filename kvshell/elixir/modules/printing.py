@@ -115,7 +115,7 @@ def _name_and_message(caught: Caught) -> tuple[str, str]:
     return inspect(caught.struct.get(A.__struct__)), exception_message(caught.struct)
 
 
-_depth: ContextVar[int] = ContextVar("depth", default=0)  # of implementations that call each other
+_depth: ContextVar[int] = ContextVar("depth", default=0)  # of nested Inspect implementations
 _failed: ContextVar[bool] = ContextVar("failed", default=False)
 _DEEPEST = 200  # the printing thread may have a small stack
 

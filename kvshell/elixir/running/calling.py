@@ -130,7 +130,7 @@ def _jump(function: Term, args: tuple[Term, ...]) -> Any:
         raise _misfit(function, args)
     code = function.capture.code
     target = getattr(code, "jump", None)
-    if target is None:  # a call, not a jump: the stack does not grow
+    if target is None:  # a library function: calling it does not grow the stack
         return Jump(lambda: code(*args, *function.args))
     return Jump(lambda: target(*args, *function.args))
 

@@ -162,7 +162,7 @@ def room_for_octets(octets: int) -> None:
         most = DOCUMENT_OCTETS if _most else MOST_OCTETS
         if octets > most:
             raise system_limit(f"a binary of more than {most >> 20} MiB")
-        # A few such binaries would take more memory than any number of steps.
+        # Checked at once: a few such binaries can use up the memory long before the next tick.
         _look_at_memory(octets)
 
 

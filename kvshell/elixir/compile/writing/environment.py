@@ -92,9 +92,7 @@ class Environment:
         self.late_warnings: list[tuple[str | None, int, int]] = []  # appended to all others
         self.definition: Any = None  # of the module whose body is being evaluated
         self.spent = [0, 0]  # number of macros expanded for this input, and of nodes they produced
-        self.is_file = (
-            False  # variables end with their file, so an unused one is probably a mistake
-        )
+        self.is_file = False  # then unused variables are warned about, as nothing can follow
 
     def child(self, **changes: Any) -> Environment:
         """Return a copy with separate lexical state; warnings are shared."""

@@ -106,7 +106,7 @@ def _remote(
 
 
 class Inference:
-    """The inference for the functions of one module."""
+    """Infers which functions and clauses of one module are short and never wait."""
 
     def __init__(self, definitions: list[FunctionDefinition], recursive: set[Key]) -> None:
         self.by_key = {each.key: each for each in definitions}

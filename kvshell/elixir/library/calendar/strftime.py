@@ -29,7 +29,7 @@ _MONTHS = [
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _DIRECTIVE = re.compile(r"%([-_0]?)(\d*)(.)", re.DOTALL)
 _PADDING = {"-": "", "_": " ", "0": "0"}
-_MOST_WIDE = 1000  # columns of one directive
+_MOST_WIDE = 1000  # the widest padding of a directive
 
 
 def _weekday(each: Map) -> int:

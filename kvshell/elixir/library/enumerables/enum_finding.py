@@ -252,7 +252,7 @@ def split_with(enumerable: Term, fun: Term) -> Term:
     return List(yes), List(no)
 
 
-enum.alias("partition", split_with)  # deprecated, and still there
+enum.alias("partition", split_with)  # deprecated, but not removed
 
 
 @enum.function()

@@ -13,7 +13,7 @@ Key = Callable[[Any], Any]
 
 
 def ascending(items: Iterable[Any], key: Key | None = None) -> list[Any]:
-    """Return the items in term order, of `key(item)` if given; equal items keep their order."""
+    """Return the items in term order, or in that of `key(item)`; equal items keep their order."""
     items = list(items)
     if key is None and all(type(each) is int for each in items):
         return sorted(items)

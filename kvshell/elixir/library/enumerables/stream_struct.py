@@ -27,7 +27,7 @@ class _Lazy:
 
 
 def lazy(enumerable: Term, place: str, step: Step) -> Map:
-    """Return `enumerable` as a stream with one more step; `place` is what the step prints as."""
+    """Return `enumerable` as a stream with one more step; `place` is the origin the step prints."""
     fun = native(place, 1, _Lazy(step))
     if is_struct(enumerable, STREAM):
         return enumerable.put(A.funs, List((fun, *enumerable[A.funs].items)))  # type: ignore[no-any-return]  # a Map

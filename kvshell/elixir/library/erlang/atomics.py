@@ -34,7 +34,7 @@ def _new(arity: Any, signed: bool) -> Ref:
 
 
 class _Place:
-    """One integer of an array, once the reference, the index and the numbers are checked."""
+    """One integer of an array; creating it checks the reference, the index and the numbers."""
 
     def __init__(self, ref: Any, index: Any, *numbers: Any, wraps: bool = False) -> None:
         self.signed = _described(ref)[1]

@@ -1,6 +1,6 @@
 """The shortest text of a float, as in `Float.to_string` and Erlang's option `:short`."""
 
-_EXACT = 1 << 53  # beyond this, a decimal text would show digits that the float does not have
+_EXACT = 1 << 53  # beyond it, a float has fewer digits than its decimal notation
 
 
 def short_text(value: float) -> str:

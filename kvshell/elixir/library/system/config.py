@@ -31,7 +31,7 @@ class Configuration:
         env: `Mix.env()`.
         run: runs another file, for import_config; None unless a file is being read.
         file: the file that is being read.
-        applications: whose values were set since the last `configure`, the last one last.
+        applications: those configured since the last `configure`, the most recent one last.
     """
 
     env: Atom

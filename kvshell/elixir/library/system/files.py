@@ -19,7 +19,7 @@ from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Atom, ElixirError, List, Term, exception, inspect
 
 file_ = Library("File", Cost.LOOPS)
-# Finds the file or folder of a path, if lines may read files at all.
+# Returns the file or folder of a path, or None if lines may not read it.
 Finder = Callable[[str], Path | None]
 _finders: "WeakKeyDictionary[Runtime, Finder]" = WeakKeyDictionary()
 

@@ -55,7 +55,7 @@ def _write(level: Any, message: Any) -> Term:
     return A.ok
 
 
-# Captured entries, and the least severe level that is captured.
+# The entries of each capture, and the lowest level that it captures.
 _captures: list[tuple[list[str], Any]] = []
 
 

@@ -36,7 +36,7 @@ def _changed(name: str, string: Any, mode: Any, change: Any) -> Any:
     raise _no_case(name, string, mode)
 
 
-_MOST_PARTS = 18  # of a character, in a normal form
+_MOST_PARTS = 18  # code points of one character in a normal form
 
 
 def _no_case(name: str, string: Any, mode: Any) -> Exception:

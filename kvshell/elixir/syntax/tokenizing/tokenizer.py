@@ -230,7 +230,7 @@ class Tokenizer(Scan):
             self.tokens[-1].newlines = 0
         self.at += len(found.removesuffix("\r"))
         if self.at == len(self.text):
-            self.line_start += len(found)  # the text ends where its last comment begins
+            self.line_start += len(found)  # the end is reported at the comment
 
     def _based(self, found: str) -> None:
         base = {"x": 16, "b": 2, "o": 8}[found[1]]

@@ -44,7 +44,7 @@ class ParseWarning(NamedTuple):
     message: str
 
 
-# kind of a binary operator: how tightly it binds, and whether it groups to the right
+# Precedence of each kind of binary operator, and whether it associates to the right.
 BINARY: dict[str, tuple[int, bool]] = {
     "in_match_op": (40, False),
     "when_op": (50, True),

@@ -1,4 +1,4 @@
-"""Precedence: how tightly operators bind, and where parentheses are written regardless."""
+"""Operator precedence, and where Elixir writes parentheses even if precedence needs none."""
 
 from kvshell.elixir.syntax.tokenizing.tokens import BINARY as BY_KIND
 from kvshell.elixir.syntax.tokenizing.tokens import KINDS
