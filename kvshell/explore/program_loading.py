@@ -147,12 +147,12 @@ def _is_bundled(place: Path | None) -> bool:
 
 
 def is_a_test_file(path: str) -> bool:
-    """Whether it is an ExUnit file, also with lines: `registry_test.exs:19`."""
+    """Whether `path` is an ExUnit file, also with lines: `registry_test.exs:19`."""
     return _TEST_FILE.fullmatch(path) is not None
 
 
 def _is_path(target: str) -> bool:
-    """Whether it looks like a path: a bare word may also be a command."""
+    """Whether `target` looks like a path: a bare word may also be a command."""
     return not any(sign in target for sign in "; \n") and (
         "/" in target or _DOCUMENT.fullmatch(target) is not None or is_a_test_file(target)
     )

@@ -135,7 +135,7 @@ def _nothing(mode: str, choice: Choice) -> int:
 
 
 def _single(suite: TestSuite) -> ElixirProgram | None:
-    """Return the program of the only chosen test."""
+    """Return the program of the only chosen test, or None."""
     chosen = [(case, test) for case in suite.cases for test in case.chosen]
     if len(chosen) != 1 or chosen[0][1].skipped or chosen[0][1].run is None:
         return None

@@ -21,7 +21,7 @@ def collect_rarely() -> None:
 
 
 def collect_while_idle() -> None:
-    """Collect the youngest generation, and older ones that are due, if there are enough objects."""
+    """Collect the youngest generation, and older ones that are due, if enough objects are new."""
     counts, limits = gc.get_count(), gc.get_threshold()
     if not limits[0] or counts[0] < _WORTHWHILE:
         return

@@ -44,7 +44,7 @@ LIMIT = 250_000  # processes
 
 
 class Runtime(EventLog):
-    """A node. `Runtime("free")` runs on real threads, `Runtime("controlled")` in fixed steps.
+    """A node: `Runtime("free")` uses real threads, `Runtime("controlled")` runs single steps.
 
     Use it from a thread that is a process: `with runtime.attach() as pid: ...`. `stop` ends every
     thread; used as a context manager, the runtime stops at the end of the block.
@@ -258,7 +258,7 @@ class Runtime(EventLog):
 
     @property
     def living(self) -> dict[int, Process]:
-        """The living processes by number."""
+        """The living processes by pid number."""
         return self._living
 
     def processes(self) -> list[Pid]:

@@ -26,7 +26,7 @@ PROPER: Any = _Proper()
 
 
 class List(TermBase):
-    """The list of `items`, followed by `last`: PROPER, or the tail of an improper list.
+    """A list of `items`, followed by `last`: PROPER, or the tail of an improper list.
 
     `depth` is its nesting depth, including itself; `size` is the number of its items. A list has
     one of two forms: a slice of a tuple, `_base` from `_at` on, or a cell with `head` and `tail`.

@@ -28,7 +28,7 @@ _EMPTY: "HashTrieMap[Any, Any]" = HashTrieMap()
 
 
 class Map(TermBase):
-    """The map of `source`: a dict, another Map or pairs.
+    """A map with the entries of `source`: a dict, another Map or pairs.
 
     `depth` is its nesting depth, including itself (an upper bound after a delete).
     """

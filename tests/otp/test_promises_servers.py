@@ -307,7 +307,7 @@ def test_promise_6_the_default_is_5000_ms(scheduler: str) -> None:
 
 
 class Link(gen_server.GenServer):
-    """Calls the next server of its chain, and waits for it forever."""
+    """A server that calls the next one of its chain, and waits for it forever."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         return (A.reply, gen_server.call(state, request, A.infinity), state)

@@ -1,4 +1,4 @@
-"""A project with tests of which one passes, one fails, and one passes by chance."""
+"""A project with three tests: one passes, one fails, and one passes by chance."""
 
 from pathlib import Path
 

@@ -159,7 +159,7 @@ class DocumentProgram:
 
     @property
     def typed(self) -> bool:
-        """Whether it is a line typed at a prompt, where no token can be replayed."""
+        """Whether the program is a line typed at a prompt, which has no token to replay."""
         return not any(line.number for own in self.parts.clients.values() for line in own)
 
     @property

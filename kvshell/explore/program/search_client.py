@@ -79,7 +79,7 @@ class Driver(Session):
 
     @property
     def earlier(self) -> tuple[Answer, ...]:
-        """The answers of its previous lines."""
+        """The answers of earlier lines."""
         return tuple(self._answers)
 
     def reset(self) -> None:

@@ -54,7 +54,7 @@ class _Child:
         return None if found is None else pickle.loads(found)  # noqa: S301  # our own child
 
     def close(self) -> None:
-        """Kill the process in any state."""
+        """Kill the process, whatever it is doing."""
         os.close(self._read_fd)
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
@@ -115,7 +115,7 @@ class Served(_Child):
         return self._answers.popleft() if self._answers else self._message(stop)
 
     def close(self) -> None:
-        """Kill the process in any state."""
+        """Kill the process, whatever it is doing."""
         os.close(self._write_fd)
         super().close()
 

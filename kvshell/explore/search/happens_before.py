@@ -113,7 +113,10 @@ class FinishedRun:
         return Marks(touches, writes, reads, parts) if steps else NO_MARKS
 
     def add(self, step: Taken, order: int) -> int:
-        """Append a step that the run did not take, as if after `order`; return its index."""
+        """Append a step that the run did not take, after the steps in `order`.
+
+        Returns its index.
+        """
         place = len(self.steps)
         known = closed(step.past, self.before)
         meets = step.marks.meets

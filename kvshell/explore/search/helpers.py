@@ -110,7 +110,7 @@ class Helpers:
             leave = room[0][0] > length
 
     def close(self) -> None:
-        """Kill the helpers in any state."""
+        """Kill the helpers, whatever they are doing."""
         for served in self._served:
             served.close()
 

@@ -100,7 +100,7 @@ LOG: Final = 10  # number of events kept by default
 
 
 class Debug:
-    """The debug options of one server. Runs in it."""
+    """The debug options of one server. All methods run in the server."""
 
     __slots__ = ("_in", "_installed", "_log", "_out", "_since", "_traced")
 

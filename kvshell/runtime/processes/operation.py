@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Op(NamedTuple):
-    """`actor` does `kind` to `target` with `term`.
+    """An operation: `actor` does `kind` to `target`, with the argument `term`.
 
     `target` is what the code passed: a Process, Pid, registered name, Table, Ref or None. A name is
     resolved when the operation takes effect, not when it is announced.

@@ -84,7 +84,7 @@ class Timers:
         return ref
 
     def _arm(self, target: "Process | None", ref: Ref, timer: Timer) -> bool:
-        """Tie the timer to `target`; False if that is dead or dying."""
+        """Add the timer to those of `target`; False if `target` is dead or dying."""
         if target is None:
             return False
         with target.lock:

@@ -112,7 +112,7 @@ class Alarms:
         self._lock = allocate_lock()
 
     def set(self, carrier: Carrier, deadline: int) -> bool:
-        """Wake `carrier`, the calling thread's, at `deadline` if it is waiting then.
+        """Wake the calling thread at `deadline` if it is waiting then; `carrier` is its carrier.
 
         Returns False if the machine has no thread left for the clock.
         """

@@ -1,4 +1,4 @@
-"""Scheduler: the protocol of both schedulers; code above uses nothing else."""
+"""Scheduler: the protocol of both schedulers; code in higher layers uses nothing else of them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol

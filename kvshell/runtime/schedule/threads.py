@@ -82,7 +82,7 @@ late_blocks: list[None] = []  # one item for each running block of `late_starts`
 def started(
     run: Callable[..., None], name: str, args: tuple[Any, ...] = ()
 ) -> threading.Thread | None:
-    """Start a thread; None if the machine provides none, as in a container with a limit."""
+    """Start a thread and return it; None if the machine has none left, as in some containers."""
     thread = threading.Thread(target=run, args=args, name=name, daemon=True)
     try:
         thread.start()
@@ -205,7 +205,7 @@ class OneProcessor:
                 os.sched_setaffinity(0, {others[place % len(others)]})
 
     def leave(self) -> None:
-        """Restore the thread's previous affinity. Runs in the thread that created this."""
+        """Restore the thread's previous affinity. Runs in the thread that created this object."""
         if self._before:
             with suppress(OSError):
                 os.sched_setaffinity(0, self._before)
@@ -218,7 +218,7 @@ def is_single_threaded() -> bool:
 
 
 class HandOff:
-    """`with HandOff() as pair: pair.there_and_back()` switches to the other thread and back."""
+    """Two threads that take turns: `with HandOff() as pair: pair.there_and_back()`."""
 
     def __init__(self) -> None:
         self._there = allocate_lock()
@@ -233,7 +233,7 @@ class HandOff:
         return self
 
     def there_and_back(self) -> None:
-        """Let the other thread run once, and wait for it."""
+        """Switch to the other thread, and wait until it switches back."""
         self._there.release()
         self._back.acquire()
 
@@ -277,7 +277,7 @@ class AbandonedThreads:
             self._strays.append((now_ms, process, carrier))
 
     def take(self, now_ms: int) -> list[Carrier]:
-        """Return the threads to be counted out now, and forget those that have returned.
+        """Return the threads to be counted as lost now, and forget those that have returned.
 
         Runs under the scheduler's lock, so that none ends its slice meanwhile.
         """

@@ -81,7 +81,7 @@ def writable(me: Process, tab: Term, others: Problems | None = None) -> Table:
 
 
 def announce(me: Process, kind: str, tab: Term, verb: Atom, what: Term = None) -> None:
-    """Tell the watcher what `me` is about to do to a table.
+    """Report to `Runtime.watch` what `me` is about to do to a table.
 
     The Op's target is the Table, or `tab` itself if there is none; its term is `(verb, what)`: the
     function, and its key, row or pattern.
@@ -110,7 +110,7 @@ def reading(kind: str, tab: Term, verb: Atom, what: Term = None) -> Process:
 
 
 class Effect:
-    """`with Effect(...) as me`: one effect of the caller, already announced.
+    """A context for one effect of the caller, which it announces: `with Effect(...) as me`.
 
     A leaf lock, such as the table's, may be taken inside. Raises Killed if the caller was killed.
     """

@@ -9,7 +9,7 @@ from kvshell.terms import A, Atom, List, Pid, Term, equal, sort_key
 
 
 class DuplicateBag(Table):
-    """Any number of objects per key, even equal ones, in order of insertion."""
+    """A `duplicate_bag`: any number of objects per key, even equal ones, in order of insertion."""
 
     __slots__ = ()
 
@@ -21,7 +21,7 @@ class DuplicateBag(Table):
 
 
 class Bag(DuplicateBag):
-    """Any number of objects per key, all different."""
+    """A `bag`: any number of objects per key, all different."""
 
     __slots__ = ()
 
@@ -40,7 +40,7 @@ class Bag(DuplicateBag):
 
 
 class OrderedSet(Table):
-    """One object per key, in term order; keys that are `==`, such as 1 and 1.0, are the same."""
+    """An `ordered_set`: one object per key, in term order; keys that are `==` are the same."""
 
     __slots__ = ("forms",)
 

@@ -236,7 +236,7 @@ def _lazy(part: Expression, env: Env) -> Callable[[], Term]:
 
 
 class Clause(NamedTuple):
-    """A clause `{pattern, guards, body}`."""
+    """A compiled clause `{pattern, guards, body}` of a match specification."""
 
     pattern: Term
     matcher: Matcher

@@ -179,7 +179,7 @@ class Table:
             return self.all()
 
     def listed(self) -> list[Row]:
-        """Return every object in listing order."""
+        """Return every object in the order in which `:ets.tab2list` returns them."""
         with self.lock:
             return self.in_order()
 

@@ -28,7 +28,10 @@ NO_ELEMENT: Final = "is not a valid element specification"
 
 
 class Increment(NamedTuple):
-    """Add `by` to the element at `position`; beyond `limit`, if given, set it to `reset`."""
+    """An update of a counter: add `by` to the element at `position`.
+
+    If the sum is beyond `limit`, the element is set to `reset`.
+    """
 
     position: int
     by: int

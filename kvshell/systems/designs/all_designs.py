@@ -1,4 +1,4 @@
-"""The five designs: the table of what can be started."""
+"""The table of the five designs that can be started."""
 
 from typing import Final
 

@@ -146,11 +146,11 @@ class Design(Protocol):
 
     @abstractmethod
     def pending(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the names whose create is waiting: in a mailbox, being handled, or in flight."""
+        """Return the names whose `create` is pending: in a mailbox, being handled, or in flight."""
 
     @abstractmethod
     def stale(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the published names whose process is dead and that will be forgotten."""
+        """Return the published names whose process is dead, and that will be removed."""
 
     @abstractmethod
     def owned(self, runtime: Runtime) -> Mapping[Term, Term]:

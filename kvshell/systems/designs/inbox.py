@@ -52,7 +52,7 @@ def _message(flight: Flight) -> Term:
 
 
 def creates(messages: Sequence[Term]) -> dict[Term, Term]:
-    """Return the names whose create is waiting, by key."""
+    """Return the names that pending messages ask to create, by key(name)."""
     waiting: dict[Term, Term] = {}
     for message in messages:
         match unwrapped(message):
@@ -62,7 +62,7 @@ def creates(messages: Sequence[Term]) -> dict[Term, Term]:
 
 
 def downs(messages: Sequence[Term]) -> dict[Pid, int]:
-    """Return the processes whose `:DOWN` is waiting, with its position, from 1."""
+    """Return the processes whose `:DOWN` is pending, with its position, from 1."""
     return {message[3]: place for place, message in enumerate(messages, 1) if is_down(message)}
 
 

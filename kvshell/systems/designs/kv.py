@@ -95,19 +95,19 @@ class KvDesign(Design):
         return None
 
     def pending(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the names whose create is waiting for the registry."""
+        """Return the names whose `create` the registry has not handled yet."""
         waiting = creates(inbox(runtime, self.manager)).values()
         return [name for name in waiting if self.pid(runtime, name) is None]
 
     def stale(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the names whose `:DOWN` is waiting for the registry."""
+        """Return the names whose `:DOWN` the registry has not handled yet."""
         refs = self._state(runtime)[1]
         messages = filter(is_down, inbox(runtime, self.manager))
         found = (refs.get(message[1]) for message in messages)
         return [name for name in found if name is not None]
 
     def knows(self, runtime: Runtime, name: Term) -> bool:
-        """Whether the registry monitors the bucket, or still has to handle its `:DOWN`."""
+        """Return whether the registry monitors the bucket, or has its `:DOWN` still to handle."""
         pid = self.pid(runtime, name)
         known = pid is not None and self.name_of(runtime, pid) == name
         return known or name in self.stale(runtime)
@@ -124,7 +124,10 @@ class KvDesign(Design):
 
 
 class MapDesign(KvDesign):
-    """The registry's state is `{name => pid, ref => name}`."""
+    """The stage in which the names are in a map of the registry.
+
+    The registry's state is `{name => pid, ref => name}`.
+    """
 
     name = "map"
     stage = registry_map
@@ -138,7 +141,7 @@ class MapDesign(KvDesign):
     )
 
     def source(self, runtime: Runtime) -> Map:
-        """Return the first map of the state."""
+        """Return the map of names in the registry's state."""
         names = self._state(runtime)[0]
         return names if type(names) is Map else _NONE
 
@@ -156,17 +159,20 @@ class MapDesign(KvDesign):
         return {key(name): name for name, _pid in self.source(runtime).items()}
 
     def knows(self, runtime: Runtime, name: Term) -> bool:
-        """Whether the name is in the map."""
+        """Return whether the name is in the map."""
         return name in self.source(runtime)
 
 
 class TableDesign(KvDesign):
-    """The registry's state is `{table, ref => name}`; the table has rows `{name, pid}`."""
+    """A stage in which the names are in an ETS table.
+
+    The table has rows `{name, pid}`; the registry's state is `{table, ref => name}`.
+    """
 
     table_name = registry_map.NAME
 
     def source(self, runtime: Runtime) -> Table | None:
-        """Return the table."""
+        """Return the ETS table of the names, or None."""
         return runtime.tables.find(self.table_name)
 
     def pid(self, runtime: Runtime, name: Term) -> Pid | None:

@@ -13,9 +13,10 @@ from kvshell.terms import Atom, Pid, Ref, Term
 
 
 class LibraryDesign(KvDesign):
-    """Every bucket registers itself; a partition linked to it removes the row when it dies.
+    """The stage with Elixir's Registry, in which every bucket registers itself.
 
-    The last element of the partition's state is the table of pids.
+    A partition linked to the bucket removes its row when it dies. The last element of the
+    partition's state is the table of pids.
     """
 
     name = "library"
@@ -53,13 +54,13 @@ class LibraryDesign(KvDesign):
         return rows[0][1] if rows else None
 
     def stale(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the names whose `:EXIT` is waiting for the partition."""
+        """Return the names whose `:EXIT` the partition has not handled yet."""
         messages = filter(is_exit, inbox(runtime, registry_library.PARTITION))
         ended = (message[1] for message in messages)
         return [name for pid in ended for _pid, name in self._registered(runtime, pid)]
 
     def owned(self, runtime: Runtime) -> Mapping[Term, Term]:
-        """Return nothing: no process knows a name."""
+        """Return an empty mapping: no process knows a name."""
         return {}
 
     def knows(self, runtime: Runtime, name: Term) -> bool:

@@ -11,7 +11,7 @@ from kvshell.terms import Atom, List, Map, Pid, Term, key
 
 
 class PlainDesign(Design):
-    """The manager's state is the map of the names. It never forgets one."""
+    """The unsupervised manager, whose state is the map of names; it never removes one."""
 
     name = "plain"
     text = DesignText(
@@ -30,7 +30,7 @@ class PlainDesign(Design):
         return manager.start()
 
     def stop(self) -> Term:
-        """Stop only the manager: its stores live on."""
+        """Stop only the manager: its stores stay alive."""
         return gen_server.stop(manager.NAME)
 
     def create(self, name: Term) -> Term:
@@ -46,19 +46,19 @@ class PlainDesign(Design):
         return manager.names()
 
     def put(self, store: Pid, key: Term, value: Term) -> Term:
-        """Cast to the store."""
+        """Cast the value to the store; returns `:ok`."""
         return server.put(store, key, value)
 
     def get(self, store: Pid, key: Term) -> Term:
-        """Call the store."""
+        """Call the store; returns the value, or nil."""
         return server.get(store, key)
 
     def delete(self, store: Pid, key: Term) -> Term:
-        """Cast to the store."""
+        """Cast the request to the store; returns `:ok`."""
         return server.delete(store, key)
 
     def keys(self, store: Pid) -> List:
-        """Call the store."""
+        """Call the store; returns the keys in term order."""
         return server.keys(store)
 
     def source(self, runtime: Runtime) -> Map:
@@ -77,16 +77,16 @@ class PlainDesign(Design):
         return [RegistryEntry(name, pid) for name, pid in self.source(runtime).items()]
 
     def name_of(self, runtime: Runtime, pid: Pid) -> Term:
-        """Search the map: it has no index by pid."""
+        """Search the map for the process, since it has no index by pid."""
         return next((n for n, found in self.source(runtime).items() if found is pid), None)
 
     def pending(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the names whose create is waiting for the manager."""
+        """Return the names whose `create` the manager has not handled yet."""
         waiting = creates(inbox(runtime, manager.NAME)).values()
         return [name for name in waiting if self.pid(runtime, name) is None]
 
     def stale(self, runtime: Runtime) -> Sequence[Term]:
-        """Return nothing: no name is ever forgotten."""
+        """Return no names: none is ever removed."""
         return ()
 
     def owned(self, runtime: Runtime) -> Mapping[Term, Term]:
@@ -94,7 +94,7 @@ class PlainDesign(Design):
         return {key(name): name for name, _pid in self.source(runtime).items()}
 
     def knows(self, runtime: Runtime, name: Term) -> bool:
-        """Whether the name is in the map."""
+        """Return whether the name is in the map."""
         return name in self.source(runtime)
 
 

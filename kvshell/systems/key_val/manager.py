@@ -15,7 +15,7 @@ NAME = alias("KeyVal.Manager")
 
 
 class Manager(GenServer):
-    """The server; its state is the map of names."""
+    """The manager's server; its state is the map of names."""
 
     module = "KeyVal.Manager"
     never_waits = frozenset({A.lookup, A.names})

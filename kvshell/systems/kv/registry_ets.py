@@ -16,7 +16,7 @@ __all__ = ["NAME", "EtsRegistry", "create", "lookup", "names", "start_link"]
 
 
 class EtsRegistry(registry_ets_cast.EtsCastRegistry):
-    """The server; its state is `{table, refs}`."""
+    """The registry's server; its state is `{table, refs}`, where `refs` is `ref => name`."""
 
     module = "KV.Registry"
     handle_cast = GenServer.handle_cast

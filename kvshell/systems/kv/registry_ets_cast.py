@@ -16,7 +16,7 @@ NAME = alias("KV.Registry")
 
 
 class EtsCastRegistry(GenServer):
-    """The server; its state is `{table, refs}`."""
+    """The registry's server; its state is `{table, refs}`, where `refs` is `ref => name`."""
 
     module = "KV.Registry"
     infos_never_wait = True

@@ -16,7 +16,7 @@ NAME = alias("KV.Registry")
 
 
 class MapRegistry(GenServer):
-    """The server; its state is `{names, refs}`."""
+    """The registry's server; its state is `{names, refs}`: `name => pid` and `ref => name`."""
 
     module = "KV.Registry"
     infos_never_wait = True

@@ -12,7 +12,10 @@ Doc = Any  # str | tuple[Doc, ...] | LayoutGroup
 
 
 class LayoutGroup:
-    """`items` between `left` and `right`; with `bar` the last two are separated by ` |`."""
+    """A document of `items` between `left` and `right`, on one line if they fit.
+
+    With `bar` the last two are separated by ` |`.
+    """
 
     __slots__ = ("bar", "flex", "indent", "items", "left", "right")
 

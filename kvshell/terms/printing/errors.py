@@ -48,7 +48,7 @@ class ElixirError(Exception):
 
 
 class ArgumentError(ElixirError):
-    """`%ArgumentError{message: ...}`."""
+    """Elixir's ArgumentError: `%ArgumentError{message: ...}`."""
 
     problems: dict[int, str] | None = None  # for functions of the VM itself
 
@@ -57,7 +57,7 @@ class ArgumentError(ElixirError):
 
     @property
     def reason(self) -> Any:
-        """`:badarg` if raised by a function of the VM, otherwise the struct."""
+        """The exit reason: `:badarg` if raised by a function of the VM, otherwise the struct."""
         return self.struct if self.problems is None else A.badarg
 
     @classmethod
@@ -81,21 +81,21 @@ class ArgumentError(ElixirError):
 
 
 class RuntimeError_(ElixirError):  # noqa: N801, N818  # RuntimeError is Python's
-    """`%RuntimeError{message: ...}`."""
+    """Elixir's RuntimeError: `%RuntimeError{message: ...}`."""
 
     def __init__(self, message: str = "runtime error") -> None:
         super().__init__(exception("RuntimeError", message=message))
 
 
 class ArithmeticError_(ElixirError):  # noqa: N801, N818  # ArithmeticError is Python's
-    """`%ArithmeticError{message: ...}`."""
+    """Elixir's ArithmeticError: `%ArithmeticError{message: ...}`."""
 
     def __init__(self, message: str = "bad argument in arithmetic expression") -> None:
         super().__init__(exception("ArithmeticError", message=message))
 
     @property
     def reason(self) -> Any:
-        """`:badarith`."""
+        """The exit reason `:badarith`."""
         return A.badarith
 
 
@@ -122,7 +122,7 @@ class _TermError(ElixirError):
 
 
 class MatchError(_TermError):
-    """`%MatchError{term: ...}`: no match of right hand side value."""
+    """Elixir's MatchError, no match of right hand side value: `%MatchError{term: ...}`."""
 
     def __init__(self, term: Any) -> None:
         super().__init__(exception("MatchError", term=term))
@@ -141,21 +141,21 @@ def ok_value(answer: Any) -> Any:
 
 
 class CaseClauseError(_TermError):
-    """`%CaseClauseError{term: ...}`."""
+    """Elixir's CaseClauseError: `%CaseClauseError{term: ...}`."""
 
     def __init__(self, term: Any) -> None:
         super().__init__(exception("CaseClauseError", term=term))
 
 
 class BadMapError(_TermError):
-    """`%BadMapError{term: ...}`: expected a map."""
+    """Elixir's BadMapError, expected a map: `%BadMapError{term: ...}`."""
 
     def __init__(self, term: Any) -> None:
         super().__init__(exception("BadMapError", term=term))
 
 
 class KeyError_(ElixirError):  # noqa: N801, N818  # KeyError is Python's
-    """`%KeyError{key: ..., term: ...}`."""
+    """Elixir's KeyError: `%KeyError{key: ..., term: ...}`."""
 
     def __init__(self, key: Any, term: Any) -> None:
         super().__init__(exception("KeyError", key=key, term=term, message=None))
@@ -170,7 +170,7 @@ class KeyError_(ElixirError):  # noqa: N801, N818  # KeyError is Python's
 
     @property
     def reason(self) -> Any:
-        """`{:badkey, key, term}`, as for `map.key`; for an update `{:badkey, key}`."""
+        """The exit reason `{:badkey, key, term}`, or `{:badkey, key}` for `%{map | key: value}`."""
         short = (A.badkey, self.struct.get(A.key))
         return (*short, self.struct.get(A.term)) if self.tells_term else short
 
@@ -206,7 +206,7 @@ class FunctionClauseError(ElixirError):
 
     @property
     def reason(self) -> Any:
-        """`:function_clause`."""
+        """The exit reason `:function_clause`."""
         return A.function_clause
 
     @property
@@ -247,7 +247,7 @@ class UndefinedFunctionError(ElixirError):
 
     @property
     def reason(self) -> Any:
-        """`:undef`."""
+        """The exit reason `:undef`."""
         return A.undef
 
     @property
@@ -257,7 +257,7 @@ class UndefinedFunctionError(ElixirError):
 
 
 class ErlangError(ElixirError):
-    """`%ErlangError{original: ...}`: an error reason from Erlang."""
+    """Elixir's ErlangError, an error reason from Erlang: `%ErlangError{original: ...}`."""
 
     def __init__(self, original: Any, reason: str | None = None) -> None:
         """Create the error; its message ends with `reason`, a text about the arguments."""
@@ -265,7 +265,7 @@ class ErlangError(ElixirError):
 
     @property
     def reason(self) -> Any:
-        """The argument of `:erlang.error`."""
+        """The exit reason: the argument of `:erlang.error`."""
         return self.struct.get(A.original)
 
 

@@ -63,7 +63,7 @@ def short(answer: str) -> str:
 
 
 def owner_of_others() -> None:
-    """Own a table that others may only read and one that they may not."""
+    """Own a table that others may only read, and one that they may not even read."""
     ets.new(A.prot, [A.named_table])
     ets.insert(A.prot, (A.x, 1))
     ets.new(A.priv, [A.named_table, A.private])
