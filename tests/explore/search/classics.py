@@ -4,6 +4,7 @@ Each has a number of processes on shared memory, which is a table here. The coun
 optimal search: one schedule for each trace, and none twice.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -132,3 +133,29 @@ def filesystem(count: int) -> Written:
 
     program.__name__ = "filesystem"
     return Written(program)
+
+
+def cells(*clients: str) -> Written:
+    """Clients that read and write cells, all 0 at first.
+
+    `x=1` writes 1 to x; `x?` reads it; after `x?1`, what follows is only done if it was 1, after
+    `x?+` only if it was not 0.
+    """
+
+    def run(steps: list[str]) -> Term:
+        for step in steps:
+            cell, sign, value = step.partition("=") if "=" in step else step.partition("?")
+            if sign == "=":
+                _write(Atom(cell), int(value))
+                continue
+            read = _read(Atom(cell))
+            if value and (read == 0 if value == "+" else read != int(value)):
+                break
+        return A.ok
+
+    def started() -> Iterator[Client]:
+        for client in clients:
+            yield partial(run, client.split())
+
+    names = {name for client in clients for name in re.findall(r"[a-z]+", client)}
+    return _shared("cells", started, {Atom(name): 0 for name in names})
