@@ -51,7 +51,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _closed_pipe()
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except Exception as fault:  # noqa: BLE001  # this is the place where faults end
+    except Exception as fault:  # noqa: BLE001  # internal errors are reported here
         code = _fault(fault, recent, debug="--debug" in given)
     if words is None and _someone_is_stuck():
         # At exit Python would wait for the lock on standard input that a stuck `input()` holds.

@@ -62,7 +62,7 @@ OK, FAILED, UNREADABLE, STUCK = 0, 1, 2, 4
 
 # With `--free`: how long to wait for the system to settle before the next line is run.
 REST_S = 2.0
-LOOKED_AT = 1 << 20  # bytes of a file that are read for what an engine cannot do
+LOOKED_AT = 1 << 20  # bytes of a file to search for unsupported commands
 ENGINE_REST_S = 10.0  # on another engine, real calls time out after real seconds
 
 

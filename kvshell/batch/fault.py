@@ -11,7 +11,7 @@ from kvshell import __version__
 from kvshell.views import safe
 from kvshell.views.safe import redacted
 
-KEPT = 10  # crash files
+KEPT = 10  # the number of crash files to keep
 
 
 def report(fault: BaseException, recent: Sequence[str], *, debug: bool) -> str:
@@ -23,7 +23,7 @@ def report(fault: BaseException, recent: Sequence[str], *, debug: bool) -> str:
     sentence = f"internal fault: {type(fault).__name__}" + (f": {first}" if first else "")
     try:
         path = _written(text)
-    except Exception as error:  # noqa: BLE001  # a fault must not be hidden by a second one
+    except Exception as error:  # noqa: BLE001  # a second error must not hide the first
         return f"{sentence} (no crash file: {error}; --debug shows the rest)"
     return f"{sentence} (details: {path})"
 

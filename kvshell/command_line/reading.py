@@ -203,14 +203,14 @@ def _is_file_name(line: str) -> bool:
     """
     if not os.path.isfile(line):  # noqa: PTH113  # a word with a null character is no file, not an error
         return False
-    from kvshell.commands.read.matcher import parse  # noqa: PLC0415  # for a sentence only
+    from kvshell.commands.read.matcher import parse  # noqa: PLC0415  # only for an error message
 
     return not all(part.complete for part in parse(line).parts)
 
 
 def _way(name: str) -> str:
     """Return the command line that runs the lines of the file `name`."""
-    import shlex  # noqa: PLC0415  # for a sentence only
+    import shlex  # noqa: PLC0415  # only for an error message
 
     quoted = shlex.quote(name)
     return f"kvshell replay {quoted}" if name.endswith(".md") else f"kvshell < {quoted}"

@@ -111,7 +111,7 @@ def term(text: str) -> TypedTerm | None:
 def _read(text: str, spelled: str, *, plain: bool = False) -> TypedTerm | None:
     try:
         return TypedTerm(text, read(spelled), plain=plain)
-    except ReadError:  # a name over 255 characters
+    except ReadError:  # an atom of more than 255 characters
         return None
 
 

@@ -150,7 +150,8 @@ class Context(Protocol):
     def rest(self) -> bool:
         """Wait until the system is at rest, as the host does between lines.
 
-        Returns False if that took too long.
+        Raises:
+            Interrupted: Ctrl-C was pressed first.
         """
 
     def round(self) -> "AbstractContextManager[None]":

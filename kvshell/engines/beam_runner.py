@@ -68,7 +68,7 @@ class BeamRunner(RunnerState):
         self._converse()
 
     def _converse(self) -> None:
-        self._missed = False  # whether it was said that the node is gone
+        self._missed = False  # whether the end of the node was reported
         self.talk = Conversation(self.node)
         self.talk.late = self._late
         other = self._as_here and not self.node.versions.is_reference

@@ -99,7 +99,7 @@ class NodeRunner(BeamRunner):
 
     def _create_on(self, client: BeamClient, match: Match) -> list[Result]:
         name, node = match.args["name"], match.args["node"]
-        if node not in {*self.cluster.gone, *self.cluster.dead()}:  # the manager answers there
+        if node not in {*self.cluster.gone, *self.cluster.dead()}:  # else the manager answers
             self._known(node)
         quoted = inspect(name, width=None)
         full = self.cluster.full_name(node)
@@ -153,8 +153,8 @@ class ClusterRunner(NodeRunner):
             name=self.first,
         )
         self._asked: NodeRunner | None = None  # the other node that runs the current line
-        self._lost: set[str] = set()  # joined nodes reported by events
-        self._dead: set[str] = set()  # the same, of our own
+        self._lost: set[str] = set()  # joined nodes whose loss was reported
+        self._dead: set[str] = set()  # our own nodes whose end was reported
         self._cut: set[str] = set()  # joined nodes that were disconnected from here
         self._apart: set[tuple[str, str]] = set()  # pairs that :global has found without a link
         self._others = {name: NodeRunner(cluster, name) for name in others}
@@ -285,7 +285,7 @@ class ClusterRunner(NodeRunner):
 
     def _local(self, client: BeamClient, match: Match) -> Local | None:
         words = match.command.words if match.command is not None else ""
-        if words == "on" and match.args.get("line"):  # errors of LINE are reported there
+        if words == "on" and match.args.get("line"):  # errors in LINE are reported by that node
             return lambda: self._try(client, match, lambda: self._on(client, match))
         if words in _NODE_WORDS and not match.problems:
             return lambda: self._try(client, match, lambda: self._node_word(client, match, words))
@@ -345,7 +345,7 @@ class ClusterRunner(NodeRunner):
             one, other = other, one
         self._ours(one)
         self._apart.discard((min(one, other), max(one, other)))
-        self._cut |= {other}  # the user who typed it need not be told
+        self._cut |= {other}  # so that this is not reported as a loss
         if verb == "disconnect":
             done = self.cluster.disconnect(one, other)
         else:

@@ -61,7 +61,7 @@ def widths(lesson: Lesson, language: str) -> Iterator[Finding]:
                     yield Finding(10, f"{language} {step.id}", text)
 
 
-LONGEST_SAID = 300  # characters of what a line came to; a replay shows all of it
+LONGEST_SAID = 300  # characters of output to show; a replay shows all of it
 LOOKS = (
     "a goal may use lookup, get, keys, state, registry, cache, mailbox, alive and similar commands"
 )

@@ -72,7 +72,7 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
         return None
     line = re.sub(rf"(?<![\w.]){re.escape(word)}(?![\w?!])", meant[0].text, typed, count=1)
     if client.refusal(line) is not None:
-        return None  # another word of the line is unknown, too
+        return None  # so another word of the line is unknown
     message = Message("there is no {word}; did you mean {names}", word=word, names=proposed(meant))
     text: str = Message("{sentence}: {line}", sentence=message, line=line)
     key = f"near {word}"

@@ -161,7 +161,7 @@ class Resolver:
             elif text.startswith("#Reference<"):
                 value = self._read(text)
             if value is not _MISSING:
-                return value  # type: ignore[no-any-return]  # ETS itself rejects what is no table
+                return value  # type: ignore[no-any-return]  # ETS rejects what is not a table
             if text in {"manager", "registry"} and self.runtime.tables.find(Atom(text)) is None:
                 return self.design.manager
         try:

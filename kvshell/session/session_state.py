@@ -125,7 +125,7 @@ class SessionState:
         self.options = {name: _first(name, environment) for name in FIRST}
         if law or (scheduler == "controlled" and self.options["law"] == "off"):
             self.options["law"] = law or "beam"
-        self.designs: dict[str, Design] = dict(DESIGNS)  # the reader's own modules are added
+        self.designs: dict[str, Design] = dict(DESIGNS)  # the user's modules are added later
         self.names = NameIndex()
         # Until the user's modules are defined, commands use the tutorial's last design.
         self.own_is_default = default == OWN

@@ -20,7 +20,7 @@ class Recordings:
     def __init__(self, session: PromptRunner) -> None:
         self._session = session
         self._recorder: Recorder | None = None
-        self.failed = False  # whether the last recording is no document that passes
+        self.failed = False  # whether the last recording failed or does not pass
 
     def begin(self, path: str, *, force: bool = False, redact: Sequence[str] = ()) -> str:
         """Start a recording that includes the session's lines so far; return a message.

@@ -21,7 +21,7 @@ from kvshell.views.widths import cell_width
 MOST_LANES: Final = 6
 LEAST_WIDTH: Final = 80
 WIDEST_LANE: Final = 30
-_NARROWEST_LANE: Final = 24  # of a diagram that is drawn at any width
+_NARROWEST_LANE: Final = 24  # the least width of a lane if `shape` is `diagram`
 _Row = list[tuple[str, Role]]  # one entry per column; a wide character takes one plus an empty one
 
 

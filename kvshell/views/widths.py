@@ -21,7 +21,7 @@ def cell_width(text: str) -> int:
     """
     if text.isascii() or max(text) < SIMPLE_BELOW:
         return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415  # only text that needs its tables pays
+    from rich.cells import cell_len  # noqa: PLC0415  # imported only for such text
 
     tones = sum("\U0001f3fb" <= char <= "\U0001f3ff" for char in text)
     if tones:

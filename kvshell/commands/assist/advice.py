@@ -89,7 +89,7 @@ class Situation:
         word = self.word
         return pid_of(word, self.after) if word else None
 
-    @cached_property  # as above
+    @cached_property  # computed once, as `runs`
     def reached(self) -> bool:
         """Whether the command named a process that was alive in the snapshot `before`."""
         word = self.word

@@ -170,7 +170,7 @@ def unclosed(s: Situation) -> Words | None:
 def fixed(s: Situation) -> Words | None:
     """The error has a corrected line, which Tab types."""
     problem = s.match.problems[0] if s.match.problems else None
-    if problem is None or not s.failed("** (CommandError)"):  # the name of a binding
+    if problem is None or not s.failed("** (CommandError)"):  # a word may be a binding
         return None
     line = slips.line_for(s.match, s.before, s.error)
     return {"line": line, "cause": line} if line else None

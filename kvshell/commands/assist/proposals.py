@@ -120,7 +120,7 @@ def _runs(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
     if command.words == "restart manager" and snapshot.design is None:
         return False
     if command.words == "help" and not is_topic(match.args.get("topic")):
-        return match.text.startswith("h ")  # a function of Elixir, whose name was found already
+        return match.text.startswith("h ")  # `h NAME` for a function that is known to exist
     if command.words == "ets new" and match.args["name"] in {"false", "nil", "true"}:
         return False
     if command.words == "v" and snapshot.counter < 2:
@@ -226,7 +226,7 @@ def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) ->
     if not snapshot.lives(pid) and command.words not in _OF_THE_DEAD:
         return False
     if word.text.startswith("#PID<") and not snapshot.lives(pid):
-        return False  # it may never have existed
+        return False  # there may never have been such a pid
     if _asks_a_store(match) and not _may_be_store(pid, snapshot):
         return False
     return _answers(match, _held(word, pid, snapshot), snapshot)

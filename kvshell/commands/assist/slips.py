@@ -21,8 +21,8 @@ _SAID: Final = "** (CommandError) "
 _FUNCTION: Final = re.compile(
     r"did you mean the Elixir function (?P<name>[^\s?]+[?!]?)(?: or |, |\?)"
 )
-PROPOSING: Final = frozenset({"elixir", "unclosed", "unknown"})  # the kinds of such problems
-_MOST_WORDS: Final = 12  # of a proposal, and more than any has
+PROPOSING: Final = frozenset({"elixir", "unclosed", "unknown"})  # kinds of problems
+_MOST_WORDS: Final = 12  # no proposed line has more words
 
 
 def problem_message(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()) -> str:
@@ -65,7 +65,7 @@ def said_in(error: str | None, snapshot: Snapshot) -> str | None:
         return f"h {found['name']}"
     if sentence.startswith("usage: ") or ": " not in sentence:
         return None
-    last = sentence.rpartition(": ")[2].rpartition("; ")[2]  # before it is what was typed
+    last = sentence.rpartition(": ")[2].rpartition("; ")[2]  # the text before was typed
     if last.endswith("?"):
         last = last.removeprefix("did you mean ").removesuffix("?")
     clauses = last.removeprefix("type ").split(", ")
@@ -98,7 +98,7 @@ def _typed(meant: Meant, match: Match, snapshot: Snapshot) -> str | None:
 def _about(meant: Meant, snapshot: Snapshot) -> str:
     """Return the text for a correction that cannot run now: what it needs, or its help page."""
     part = parse(meant.line or meant.text).parts[0]
-    if part.command is None:  # a store or a process, which is gone
+    if part.command is None:  # the name of a store or a process that has ended
         return f"did you mean {proposed([meant])}?"
     if meant.line is not None and snapshot.design is None and needs_a_system(part, snapshot):
         return f"did you mean {part.command.usage}? But {snapshot.idle}: {snapshot.gone or _START}"
@@ -109,7 +109,7 @@ def _page(part: Match) -> str:
     assert part.command is not None
     words, usage = part.command.words, part.command.usage
     topic = part.args.get("topic")
-    if words == "help" and topic and is_topic(topic):  # a LINE is not guessed
+    if words == "help" and topic and is_topic(topic):  # not any other text, which is only copied
         words = usage = str(topic)
     return f"did you mean {usage}? To read about it: help {words}"
 

@@ -129,7 +129,7 @@ def kept_dead(s: Situation) -> Words | None:
 def dead_from_lookup(s: Situation) -> Words | None:
     """The command answered the pid of a dead process whose `:DOWN` is not handled yet."""
     row = row_of_value(s)
-    if row is None or row.state != "stale":  # a kept store's death is reported to nobody
+    if row is None or row.state != "stale":  # in `plain` nobody is told of a store's death
         return None
     flies = any(lane.signal == ":DOWN" for lane in s.after.flying)
     where = Message(

@@ -42,7 +42,7 @@ def step(context: Context, process: Word, count: int) -> Text:
     who = called(context.runtime, pid)
     if not lives(pid):
         raise CommandError(f"{who} is dead: info {process.text} says why")
-    if pid is context.shell:  # as every message of sys to itself
+    if pid is context.shell:  # exits, as each call of `sys` to the caller itself does
         sys.suspend(server)
     raise CommandError(f"{who} is not suspended: type suspend {process.text} first")
 
@@ -58,7 +58,7 @@ def settle(context: Context) -> Value:
     return Value(A.ok)
 
 
-def sleep(context: Context, time_ms: int) -> Value:  # noqa: ARG001  # a handler always gets the context
+def sleep(context: Context, time_ms: int) -> Value:  # noqa: ARG001  # every handler takes one
     """Wait for `time_ms`; time is virtual unless the scheduler is free."""
     return Value(runtime_process.sleep(time_ms))
 

@@ -45,7 +45,7 @@ def send(context: Context, process: Word, message: TypedTerm) -> Value:
     return Value(processes.send(context.server(process), context.term(message)))
 
 
-def spawn(context: Context) -> Value:  # noqa: ARG001  # every handler gets it
+def spawn(context: Context) -> Value:  # noqa: ARG001  # every handler takes one
     """Start a process that waits forever and keeps the messages sent to it."""
     return Value(processes.spawn(_collect, label="collector"))
 

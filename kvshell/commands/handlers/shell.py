@@ -69,7 +69,7 @@ def set_(context: Context, option: str | None, value: str | None) -> Answer:
     )
 
 
-def watch(context: Context, every: int | None, line: str) -> Open:  # noqa: ARG001  # every handler
+def watch(context: Context, every: int | None, line: str) -> Open:  # noqa: ARG001  # every handler takes one
     """Ask the host to show a view again after each change, until the user dismisses it."""
     command = match(line).command
     if command is None or command.effects != "look":

@@ -188,7 +188,7 @@ def repeat(context: Context, count: int, line: str) -> TableView:
 
 
 def _repeated(context: Context, count: int, line: str) -> TableView:
-    refusal = context.refusal(line.replace("{n}", "1"))  # once instead of a thousand times
+    refusal = context.refusal(line.replace("{n}", "1"))  # checked once, not in every round
     if refusal is not None:
         raise CommandError(refusal)
     outcomes: dict[str, LineOutcome] = {}
@@ -222,7 +222,7 @@ def _repeated(context: Context, count: int, line: str) -> TableView:
 
 def explain(context: Context, line: str) -> View:
     """Explain a line without running it: its Elixir, its Python, and who sends what to whom."""
-    from kvshell.commands.help import explain as texts  # noqa: PLC0415  # read only when asked
+    from kvshell.commands.help import explain as texts  # noqa: PLC0415  # imported only when needed
     from kvshell.commands.help.code_lines import KnownNames  # noqa: PLC0415
 
     design, bound, here = context.design, context.bindings, context.shell

@@ -21,7 +21,7 @@ THREADS: Final = (
 
 
 def messages(context: Context, switch: str, form: str | None = None) -> Value | View:
-    """Turn message recording on or off, or show what the last line sent."""
+    """Turn recording on or off, or show what the last line sent."""
     if form is not None and switch != "show":
         raise CommandError("only messages show takes --mermaid: messages show --mermaid")
     if switch == "on":
@@ -100,7 +100,7 @@ def deliver(context: Context, source: Word, to: str, target: Word, count: int) -
 
 
 def _overtakes(source: Word, target: Word, first: Flight, wanted: Flight) -> str:
-    """Name the rule that forbids the requested order."""
+    """Return the error for a request to deliver `wanted` before `first`, which was sent earlier."""
     return (
         f"{_word(wanted)} cannot overtake {_word(first)}: what one process sends to one other "
         f"arrives in the order sent; deliver {source.text} to {target.text} hands over the first"
@@ -116,9 +116,9 @@ def _word(flight: Flight) -> str:
 
 
 def _lane(context: Context, channels: Channels, source: Word, target: Word) -> list[Flight]:
-    """Return the signals in a channel; its ends may also be named as `inflight` prints them.
+    """Return the signals in flight from `source` to `target`.
 
-    `inflight` keeps the names of dead processes.
+    Both may also be named as `inflight` prints them, which keeps the names of dead processes.
     """
     named = names(context)
 
@@ -137,6 +137,6 @@ def _lane(context: Context, channels: Channels, source: Word, target: Word) -> l
 
 
 def _process(context: Context, word: Word) -> Pid:
-    """Resolve a process; here a client's name works, too."""
+    """Resolve a process for `deliver`, which also accepts the name of a client."""
     client = None if word.quoted else context.clients.get(word.text)
     return context.pid(word) if client is None else client

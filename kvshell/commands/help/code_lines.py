@@ -1,4 +1,4 @@
-"""Write a command as the Elixir or the Python that does the same, its arguments filled in."""
+"""Translate a command into equivalent Elixir or Python code with its arguments filled in."""
 
 import keyword
 import re
@@ -14,7 +14,7 @@ from kvshell.commands.types.patterns import variables
 from kvshell.terms import Atom, List, Map, Term, atom, inspect
 
 _IDENTIFIER: Final = re.compile(r"[a-z_]\w*$")
-# No variable has such a name: in Elixir, or (see `keyword`) in Python.
+# Words that cannot be variable names in Elixir; `keyword` knows those of Python.
 _RESERVED: Final = frozenset(
     {"_", "after", "and", "catch", "do", "else", "end", "false", "fn", "in", "nil", "not", "or"}
     | {"rescue", "true", "when"}
@@ -34,11 +34,11 @@ _ROLES: Final = {
 
 
 class KnownNames(NamedTuple):
-    """What a line's words mean besides the commands.
+    """What the words of a line may mean apart from commands.
 
     Attributes:
         bound: the variables.
-        stores: the names of the stores that the system has.
+        stores: the names of the system's stores.
         here: the variables that hold the pid of the shell itself.
         atoms: the variables that hold a registered name.
     """
@@ -49,7 +49,7 @@ class KnownNames(NamedTuple):
     atoms: frozenset[str] = frozenset()
 
     def after(self, match: Match) -> "KnownNames":
-        """Return what is known after the command has run."""
+        """Return the names known once the command has run, including the variables it binds."""
         if match.elixir is not None:
             left, equals, _ = match.text.partition(" = ")
             fresh = frozenset(_NAME.findall(left) if equals else ())
@@ -66,7 +66,7 @@ NOTHING: Final = KnownNames()
 
 
 def settled(match: Match, known: KnownNames, design: str) -> Match:
-    """Write each word as what it means: `$b` for a variable, in quotes for a store."""
+    """Return the command with unambiguous words: `$b` for a variable, quotes for a store."""
     args = match.args
     for name in ("store", "process"):
         word = args.get(name)
@@ -86,7 +86,7 @@ def settled(match: Match, known: KnownNames, design: str) -> Match:
 
 
 def calls_itself(match: Match, known: KnownNames) -> bool:
-    """Whether the command waits for an answer of the shell, which cannot answer itself."""
+    """Whether the command makes the shell wait for a reply from itself, which never comes."""
     command, word = match.command, match.args.get("store") or match.args.get("process")
     if command is None or command.words not in _WAITING or not isinstance(word, Word):
         return False
@@ -116,7 +116,10 @@ def python_line(match: Match, design: str) -> str:
 
 
 def lines_of(match: Match, design: str, language: int, known: KnownNames = NOTHING) -> list[str]:
-    """Return the lines of code; a store named by name is looked up first, as in the chapter."""
+    """Return a command as lines of code, in which a store given by name is looked up first.
+
+    `language` is 0 for Elixir and 1 for Python.
+    """
     found: list[str] = []
     word = match.args.get("store") or match.args.get("process")
     if isinstance(word, Word) and is_name(word):
@@ -172,7 +175,7 @@ def _source(match: Match, command: Command, design: str, language: int) -> str:
 
 
 def arguments_of(match: Match, design: str, language: int, known: KnownNames) -> dict[str, str]:
-    """Return the code of each argument by its parameter's name."""
+    """Return the code of each argument by its parameter's name; `language` as in `lines_of`."""
     return {
         name: _argument(name, value, design, language, known) for name, value in match.args.items()
     }
@@ -198,7 +201,7 @@ def _argument(name: str, value: Any, design: str, language: int, known: KnownNam
 
 
 def _inner(line: str, design: str, known: KnownNames) -> str:
-    """Return the Elixir of LINE, or LINE itself if it cannot be parsed."""
+    """Return the Elixir for the commands of `line`, or `line` itself if it cannot be parsed."""
     found: list[str] = []
     for part in parse(line).parts:
         if part.command is None:
@@ -208,7 +211,7 @@ def _inner(line: str, design: str, known: KnownNames) -> str:
     return "; ".join(found)
 
 
-# These take a pid, not a name.
+# These functions take a pid, not a name.
 _WANTS_PID: Final = re.compile(r"Process\.(?:exit|info|alive\?|link|unlink)\(<process>")
 
 _CREATE_ON: Final = (
@@ -224,24 +227,27 @@ _CRASH_SERVER: Final = (
 
 
 def _is_server(word: Word) -> bool:
-    """Whether the word names the manager, in any of its spellings."""
+    """Whether the word means the manager: the word itself, or a module name of the tutorials."""
     named = {"KV.Registry", "KeyVal.Manager"}
     return _is_manager(word) or (not word.quoted and word.text in named)
 
 
-# `{n}` may be anywhere in LINE, so it is parsed with a number in its place: one that is no
-# character of a charlist, or a small one for a time such as {n}s.
+# `{n}` may be anywhere in LINE, so LINE is parsed with a number in its place: a large one, which
+# cannot be a character of a charlist, or a small one for a time such as `{n}s`.
 _NUMBERS: Final = (4003, 211, 53)
 
 
 def _each_round(line: str, design: str, known: KnownNames) -> str:
-    """Return the body of a loop over `n`, which replaces `{n}`; the whole line is inside."""
+    """Return the Elixir for one round of `repeat`, in which the variable `n` replaces `{n}`.
+
+    If the line cannot be parsed with numbers in place of `{n}`, it is returned as it is.
+    """
     code = line.replace("{n}", "n")
     for number in _NUMBERS:
         numbered = line.replace("{n}", str(number))
         parts = parse(numbered, guesses=False).parts
         if str(number) not in line and all(part.complete for part in parts):
-            # The numbers of a loop inside are those of this one.
+            # An inner `repeat` uses the round number of this one, so its own loop has no `n`.
             inner = _inner(numbered, design, known)
             code = _with_n(inner.replace("for n <- ", "for _ <- "), number)
             break
@@ -249,7 +255,7 @@ def _each_round(line: str, design: str, known: KnownNames) -> str:
 
 
 def _with_n(code: str, number: int) -> str:
-    """Write `n` for the number: by itself, in a text, in a name."""
+    """Replace `number` in `code` by the variable `n`: on its own, in a string, in a name."""
     digits = str(number)
     units = {str(number * unit): f"n * {unit}" for unit in (1000, 60_000)}
 
@@ -296,7 +302,7 @@ def _process(word: Word, design: str, known: KnownNames) -> tuple[str, str]:
 
 
 def variable_for(word: Word, known: KnownNames) -> str:
-    """Return the variable for a process: its own name, unless that is taken or no variable's."""
+    """Return a variable for a process: its own name if that is a valid, unused variable name."""
     name = word.text
     if name.startswith("$") and not word.quoted:
         return name[1:]
@@ -315,7 +321,7 @@ def variable_for(word: Word, known: KnownNames) -> str:
 
 
 def is_name(word: Word) -> bool:
-    """Whether the word is looked up as a name: not a role, a pid or a registered name."""
+    """Whether the word names a store, which has to be looked up: not a role, pid or module."""
     if word.quoted:
         return True
     if word.text in _ROLES or _is_manager(word) or _MODULE.match(word.text):
@@ -332,7 +338,7 @@ def _term(value: TypedTerm) -> tuple[str, str]:
 
 
 def _spelled(part: str) -> str:
-    """Write pids, references and variables as one types them in iex."""
+    """Rewrite pids, references and variables as iex accepts them: `pid(0, 104, 0)`, `b`."""
     part = _PID.sub(lambda found: f"pid({', '.join(found.groups())})", part.replace("$", ""))
     return _REFERENCE.sub(lambda found: f'ref("{found[1]}")', part)
 

@@ -1,4 +1,4 @@
-"""explain LINE: its Elixir, its Python, and who sends what to whom. Runs nothing."""
+"""`explain LINE`: its Elixir, its Python, and who sends what to whom. Nothing is run."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -40,8 +40,9 @@ def explain(
 ) -> View:
     """Return the Elixir and the signals behind each command of `line` in `design`.
 
-    Parts that were parsed as Elixir, as a session does, are said to run as they are. `own` maps
-    commands to Elixir for a design that runs the reader's modules.
+    A part parsed as Elixir, which only a session does, is shown as it is. `own` maps commands to
+    their Elixir in a design that runs the user's modules. Raises CommandError if a part cannot be
+    parsed.
     """
     read = parse(line) if isinstance(line, str) else line
     if not read.parts:
@@ -69,7 +70,7 @@ def explain(
 
 
 def _elixir(match: Match, design: str) -> View:
-    """Return what is said of a line that is Elixir, or of a variable."""
+    """Return the explanation of a part that is Elixir or the name of a binding."""
     shown = match.text.strip()
     lines = [(Cell("Elixir  ", Role.hint), Cell(line)) for line in shown.splitlines()]
     sentence = "That is Elixir: it runs as it is typed."
@@ -100,7 +101,7 @@ def _part(match: Match, design: str, known: KnownNames) -> View:
 
 
 def _own(match: Match, design: str, own: Mapping[str, str], known: KnownNames) -> View:
-    """Return the Elixir for the reader's modules; what they send is up to their author."""
+    """Return the Elixir of a command that calls the user's modules; what these send is unknown."""
     command = match.command
     assert command is not None
     if command.words in own:

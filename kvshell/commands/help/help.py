@@ -1,4 +1,4 @@
-"""help: what can be done now, all about one command, how a line is read."""
+"""The pages of `help`: what to type now, one command, a group of commands, a topic."""
 
 from collections.abc import Callable
 from typing import Final
@@ -52,7 +52,7 @@ def _help_on(topic: str | None, snapshot: Snapshot, texts: Texts) -> Text:
 
 
 def overview(snapshot: Snapshot, texts: Texts = ENGLISH) -> Text:
-    """Return what can be done now, and all commands by group: at most 24 lines."""
+    """Return what to type now and all commands by group, in at most 24 lines."""
     lines: list[Row] = [(Cell(texts.translate(now(snapshot)), Role.title),)]
     proposals = ((each.line, texts.translate(each.why)) for each in advice(snapshot))
     lines += pairs(proposals, Role.command)
@@ -78,7 +78,7 @@ def overview(snapshot: Snapshot, texts: Texts = ENGLISH) -> Text:
 
 
 def command_view(command: Command, snapshot: Snapshot, texts: Texts = ENGLISH) -> Text:
-    """Return everything about one command."""
+    """Return the help page of one command."""
     summary = texts(command.summary)
     lines: list[Row] = [
         (Cell(texts("usage: ")), Cell(command.usage, Role.command)),
@@ -107,7 +107,7 @@ def command_view(command: Command, snapshot: Snapshot, texts: Texts = ENGLISH) -
 
 
 def shown_examples(command: Command, design: str) -> list[Example]:
-    """Return the two examples help shows; those with a complete answer come first."""
+    """Return the two examples that `help` shows; those with a complete answer come first."""
     read = {(e.line, e.setup, text_for(e.answer, design)): e for e in reversed(command.examples)}
     different = [e for e in command.examples if e in read.values()]
     full = [e for e in different if "..." not in text_for(e.answer, design).split("\n")]
@@ -116,7 +116,10 @@ def shown_examples(command: Command, design: str) -> list[Example]:
 
 
 def _code(command: Command, design: str, line_of: Callable[[Match, str], str]) -> str:
-    """Return the line of code, with the arguments of the first example that uses the command."""
+    """Return the code that `line_of` writes for the first example that uses the command.
+
+    Without such an example the arguments are placeholders.
+    """
     for example in shown_examples(command, design):
         for part in parse(example.line).parts:
             if part.command is command and not part.problems:
@@ -125,7 +128,7 @@ def _code(command: Command, design: str, line_of: Callable[[Match, str], str]) -
 
 
 def _example(example: Example, design: str, texts: Texts) -> list[Row]:
-    """Return the line and its answer; a note goes beside the line if it fits, else above it."""
+    """Return an example line and its answer; a long note is above the line, not beside it."""
     after = texts("after {lines}", lines="; ".join(example.setup)) if example.setup else ""
     note = texts.prose(example.note) if example.note else ""
     remarks = [remark for remark in (after, note) if remark]
@@ -174,7 +177,7 @@ def _listed(words: list[str]) -> Row:
 
 
 def _words(listed: list[str]) -> Row:
-    """Return the commands of a group; those of ets share one entry, as do the manager's."""
+    """Return the command names of a group, with those of `ets` and `manager` abbreviated."""
     entries: list[str] = []
     for words in listed:
         first, _, second = words.partition(" ")
@@ -200,7 +203,7 @@ def _rows_of(wanted: str) -> list[Command]:
 
 
 def _group(group: CommandGroup, named: list[Command], snapshot: Snapshot, texts: Texts) -> Text:
-    """Return the commands of a group, after the command of the same name, if there is one."""
+    """Return the page of a group: first the command of the same name, if any, then all commands."""
     lines: list[Row] = []
     if len(named) == 1:
         lines = [*command_view(named[0], snapshot, texts).lines, BLANK]

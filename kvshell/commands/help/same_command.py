@@ -1,4 +1,7 @@
-"""Find the command that does the same as a line of Elixir: `explain` shows that line for it."""
+"""Find the command that does the same as a line of Elixir, so that a hint can suggest it.
+
+A candidate counts only if `explain` shows exactly this Elixir for it.
+"""
 
 import re
 from collections.abc import Collection
@@ -10,7 +13,7 @@ from kvshell.commands.read.pasted_elixir import line_for
 
 Path = tuple[str, ...]
 
-# Lines that differ only in numbers are treated alike: a session has many of them.
+# Lines that differ only in numbers share a cache entry: a session has many of them.
 _NUMBER: Final = re.compile(r"(?<![\w.])(?:0|[1-9]\d*)(?![\w.])")
 _TEXT: Final = re.compile(r'"\w*"')
 _MOST: Final = 1000
@@ -19,10 +22,10 @@ _paths: dict[tuple[str, str], Path] = {}
 
 
 def command_for(text: str, design: str, reported: Collection[Path] = ()) -> str | None:
-    """Return the line of commands that means the same as a line of Elixir calls, or None.
+    """Return the command line that means the same as a line of Elixir calls, or None.
 
-    The guess is verified: `explain` must show exactly this Elixir for it. A command in `reported`
-    is not guessed again for a line like an earlier one.
+    The result is verified: `explain` shows exactly this Elixir for it. If the line resembles an
+    earlier one whose command is in `reported`, None is returned without another search.
     """
     like = _NUMBER.sub("0", text), design
     if like in _wordless:

@@ -11,7 +11,7 @@ VERSION: Final = 1
 
 
 def spec() -> dict[str, Any]:
-    """Return the whole table as JSON data; `v` changes with its format."""
+    """Return the command table as JSON data; the number `v` changes with the format."""
     return {
         "v": VERSION,
         "designs": dict(DESIGNS),

@@ -1,1 +1,1 @@
-"""Messages to the user in the user's language; answers are always English."""
+"""Translates what kvshell tells the user; the answers of commands are always English."""

@@ -1,14 +1,14 @@
-"""A message to the user: English text that remembers its template."""
+"""`Message`, English text that remembers its template so that it can be translated later."""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 class Message(str):
-    """A message of narration: a hint, a notice, a word of the toolbar.
+    """A translatable text for the user: a hint, a notice, a part of the toolbar.
 
-    It is a str with the English text, so every batch, document and recording prints it unchanged.
-    A prompt in another language looks up `template` in its catalogue and fills in the `words`.
+    It is a str with the English text, so every batch, document and recording prints it unchanged. A
+    prompt in another language looks up `template` in its catalogue and fills in the `words`.
     """
 
     __slots__ = ("plural", "template", "words")
@@ -18,19 +18,22 @@ class Message(str):
     words: dict[str, Any]
 
     def __new__(cls, template: str, plural: str = "", **words: Any) -> "Message":
-        """Create the message; `plural` is the form for any `count` but 1."""
+        """Create the message; `plural` is the template to use if the word `count` is not 1."""
         english = plural if plural and words["count"] != 1 else template
         made = super().__new__(cls, english.format(**words) if words else english)
         made.template, made.plural, made.words = template, plural, words
         return made
 
     def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Any]]:
-        """Return the arguments for copying, so that a copy is a Message, too."""
+        """Return the arguments for copying and unpickling, so that a copy is a Message too."""
         return (self.template, self.plural), self.words
 
 
 def joined(parts: Sequence[str], frame: str = "{}", between: str = ", ", last: str = "") -> Message:
-    """Join messages into one; `last` separates the last one."""
+    """Join messages into one that can be translated.
+
+    `between` separates the parts, `last` the last two of them, and `frame` is the text around all.
+    """
     words = {f"part{number}": part for number, part in enumerate(parts)}
     holes = [f"{{{name}}}" for name in words]
     if last and len(holes) > 1:

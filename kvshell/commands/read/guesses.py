@@ -107,8 +107,8 @@ def _first_word(words: list[str], runs: Callable[[str], bool]) -> list[Meant]:
 CERTAIN: Final = 5
 
 
-# One line asks for the same word many times: what the words of an error propose is tried word by
-# word, and Tab, the hints and the toolbar ask again.
+# The same words are looked up many times for one line: while the proposal in an error is parsed,
+# and again by Tab, the hints and the toolbar.
 @lru_cache(maxsize=500)
 def _near(word: str) -> tuple[str, ...]:
     """Return the first words of commands that `word` may stand for, closest first."""

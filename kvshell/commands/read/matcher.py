@@ -194,9 +194,9 @@ class CommandReader:
         params = self.command.params[max(number - 1, 0) : number + 1] if self.command else ()
         keywords = [each.name for each in params if isinstance(each.kind, KeywordType)]
         announced = any(name in self.args for name in keywords)
-        if not keywords:  # otherwise it is absent
+        if not keywords:  # otherwise both are optional and omitted
             self.args[param.name] = () if param.many else param.default
-        if not self.expected:  # otherwise the text ends inside a word, which comes first
+        if not self.expected:  # otherwise the text ends inside a word
             self.current = number
             self.expected.append(ArgumentSlot("", len(self.text), param, before=self.args.copy()))
             if number == 0 and self.command is not None and len(self.command.path) == 1:
@@ -229,18 +229,18 @@ class CommandReader:
         tokens = self.tokens[index : self.end]
         text = self.args[param.name] = self.text[first.start : self._stop]
         ends = not self.text[self._stop :].strip()
-        line = self.text[first.start :] if ends else text  # a space after it affects what is next
+        line = self.text[first.start :] if ends else text  # a space at the end affects completion
         start, stop = param.kind.line(line)
         begin, end = first.start + start, first.start + stop
         inside = [each for each in tokens if begin <= each.start and each.end <= end]
         path = param.kind.path(inside) if inside else None
         if path is not None:
-            self.args[param.name] = path if inside == tokens else text  # with options around it
+            self.args[param.name] = path if inside == tokens else text  # `text` has options, too
             self.roles.append((inside[0].start, inside[0].end, Role.string))
         elif self.depth >= DEEPEST:
             sentence = f"commands are nested deeper than {DEEPEST}: type them one by one"
             self._problem(first.start, self._stop, sentence, "usage")
-        elif start < stop or not start:  # otherwise only the command around the line is described
+        elif start < stop or not start:  # otherwise there are only options
             self._nested(begin, line[start:stop])
 
     def _nested(self, offset: int, text: str) -> None:
@@ -300,7 +300,7 @@ class CommandReader:
                 self.expected.append(ArgumentSlot(last.text, last.start, path=(first.text,)))
         elif len(words) == 1 and longer:
             self.expected.append(ArgumentSlot("", len(self.text), path=(first.text,)))
-        fits = all(each.kind != "binding" for each in self.problems)  # or it is for Elixir to read
+        fits = all(each.kind != "binding" for each in self.problems)  # otherwise it may be Elixir
         if fits and len(words) == 1 and first.kind == "word" and may_be_bound(first.text):
             self.bare = first.text
         raw = self.text[first.start : self._stop]

@@ -44,7 +44,7 @@ def taken(token: Token, name: str) -> Problem:
 
 
 def _renamed(text: str, name: str) -> str:
-    from re import escape, sub  # noqa: PLC0415  # only for a sentence
+    from re import escape, sub  # noqa: PLC0415  # only for an error message
 
     return sub(rf"\b{escape(name)}\b", f"{name}1", text) if len(text) <= 40 else f"{name}1"
 

@@ -18,7 +18,7 @@ Kind = Literal[
     "assign",  # the = of PATTERN = command
     "separator",  # ;
     "comment",  # # to the end
-    "prompt",  # kv(3)>  pasted with what follows
+    "prompt",  # kv(3)>  pasted together with a line
 ]
 
 

@@ -12,7 +12,7 @@ from kvshell.engines.beam.port import NodeDownError
 LONG_S: Final = 3600.0
 INTERRUPT_S: Final = 10.0
 
-Show = Callable[[str], None] | None  # gets what a line prints while it runs
+Show = Callable[[str], None] | None  # called with a line's output while it runs
 
 
 class Part(NamedTuple):
@@ -67,7 +67,7 @@ class _Passing:
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show
-        self._begun = ""  # a line without its end
+        self._begun = ""  # the beginning of an output line
 
     def take(self, text: str) -> None:
         lines, newline, self._begun = (self._begun + text).rpartition("\n")
@@ -89,10 +89,10 @@ class Conversation:
         self.late: Callable[[str, int, LineAnswer], None] = lambda _client, _id, _answered: None
         self._parts: dict[int, list[Part]] = {}
         self._clients: dict[int, str] = {}  # running lines by number
-        self._printed: dict[int, str] = {}  # by lines begun here, since their last part
-        self._passing: dict[int, _Passing] = {}  # those whose first part runs, if somebody looks on
+        self._printed: dict[int, str] = {}  # by line: its output since its last part
+        self._passing: dict[int, _Passing] = {}  # by line whose first part is running
         self._ended: dict[int, LineAnswer] = {}
-        self._others: dict[int, Frame] = {}  # answers to rest and look
+        self._others: dict[int, Frame] = {}  # the answers to `rest` and `look`
         self._interrupted = False
         self.is_awaiting = False  # whether `wait` waits; read in a signal handler
 
@@ -206,7 +206,7 @@ class Conversation:
                 parts = tuple(self._parts.pop(number, ()))
                 printed = self._printed_by(number)
                 self._printed.pop(number, None)
-                if end == "done" and printed:  # by another process, after the last answer
+                if end == "done" and printed:  # another process printed it, after the answers
                     self.notices.append(NodeNotice("out", client, printed))
                 self._end(number, client, LineAnswer(parts, end, str(text), printed))
             case (int() as number, "rest" | "look", _, answer):

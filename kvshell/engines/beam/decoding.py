@@ -32,7 +32,7 @@ class Decoder:
         self.as_terms = as_terms
         self._pids: dict[str, Pid] = {}
         self._refs: dict[str, Ref] = {}
-        self._there: dict[str, str] = {}  # by the local text
+        self._there: dict[str, str] = {}  # local text -> text on the node
 
     def term(self, frame: Frame) -> Term:
         """Return the term that `frame` describes.

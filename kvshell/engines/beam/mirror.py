@@ -144,7 +144,7 @@ class Mirror:
         fate = fact(facts, "fate")
         process.born, process.parent = fact(fate, "born"), fact(fate, "parent")
         if process.parent is not None and process.parent.record is None:
-            process.parent = None  # the keeper, which represents no process
+            process.parent = None  # the bridge's own process, which has no record
         self._behave(process, facts)
 
     def _behave(self, process: Process, facts: Map) -> None:

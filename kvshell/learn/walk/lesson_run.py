@@ -62,7 +62,7 @@ class LessonRun:
         self.hints = 0
         self.opening: list[Piece] = []  # the state at the beginning of the step
         self.as_written = True
-        self.trusted = False  # these are the lesson's own commands on its own system
+        self.trusted = False  # whether only the lesson's own commands are run
         self.ticked: set[int] = set()
         self.found = GoalState(self.scope, None)
 

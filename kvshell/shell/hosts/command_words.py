@@ -156,7 +156,7 @@ def typing_help(session: PromptRunner) -> "ElixirTyping":
 
 def _own_modules(runtime: Runtime) -> dict[Atom, list[tuple[str, int]]]:
     records = getattr(runtime.code, "modules", {})
-    code: Any = runtime.code  # without modules of a reader's there may be no code server yet
+    code: Any = runtime.code  # None until the user has defined a module
     return {module: sorted([*code.exported(module), *code.macros(module)]) for module in records}
 
 

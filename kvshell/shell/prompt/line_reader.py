@@ -44,7 +44,7 @@ MENUS: Final = {"list": CompleteStyle.COLUMN, "columns": CompleteStyle.MULTI_COL
 BUSY_LOOK_S: Final = 0.2
 KEYS_SHOWN: Final = 4
 IDLE_S: Final = 0.2
-REST_S: Final = 0.03  # after the last drawing; nobody types that fast for long
+REST_S: Final = 0.03  # seconds after the last drawing: a pause between two keys
 
 
 class Reader:
@@ -86,7 +86,7 @@ class Reader:
         self._idle = idle
         self._narrate = narrate
         self._message: StyleAndTextTuples = []
-        self._echoes = False  # whether the queued lines are not on the screen yet
+        self._echoes = False  # whether queued lines still have to be shown
         self._queue: deque[str] = deque()
         self._busy = False
         self._said: deque[ScreenBlock] = deque()  # events may arrive from any thread
@@ -214,7 +214,7 @@ class Reader:
         if descriptor in self._host.descriptors():
             self._emitter.poke()
         else:
-            loop.remove_reader(descriptor)  # its end is readable for ever
+            loop.remove_reader(descriptor)  # a descriptor at its end stays readable
 
     def _fault(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """End the prompt with the error if a task or a drawing raises, so that it is reported."""

@@ -147,7 +147,7 @@ class Notice:
             self._write(f"\r\x1b[K{text}")
             self._shown = text
         elif not self._shown:
-            self._write(f"{text}\n")  # a terminal that cannot erase a line is told only once
+            self._write(f"{text}\n")  # shown only once if the line cannot be erased
             self._shown = text
 
 

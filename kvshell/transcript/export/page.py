@@ -135,7 +135,7 @@ def _body(document: Document, sessions: dict[int, str]) -> str:
     page = str(renderer.render(tokens, parser.options, {}))
     for block in document.blocks[-1:]:
         if block.entries and block.entries[-1].command.text.endswith(RUN_TESTS):
-            page += sessions.get(block.line, "")  # it stands in no fence
+            page += sessions.get(block.line, "")  # the tests' block is not in the Markdown
     return page
 
 

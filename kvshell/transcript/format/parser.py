@@ -84,7 +84,7 @@ class _Parser:
         source = self.source
         front, skipped = read_front(source)
         self.runs_elixir = self.tutorial or front.elixir == "run"
-        self.tutorial = self.tutorial and front.elixir != "run"  # that one starts its own system
+        self.tutorial = self.tutorial and front.elixir != "run"  # `run` starts its own system
         for part in fences.split_fences(source.text[source.after(skipped) :], skipped):
             match part.kind:
                 case "fence":
@@ -144,7 +144,7 @@ class _Parser:
             )
 
             self.elixir = DocumentElixir()
-            if self.tutorial:  # as if `mix test` had started it
+            if self.tutorial:  # as `mix test` would do
                 self._line(part, "start manager", (Gap(part.first),))
         first = next((i for i, line in enumerate(inner) if PROMPT.match(line)), len(inner))
         if any(line.strip() for line in inner[:first]):

@@ -56,7 +56,7 @@ def failure_lines(
 
 def _head(document: Document, checked: Checked, failure: Mismatch) -> str:
     text = checked.entry.command.text
-    if failure.kind == "tests":  # not the module that they were put into
+    if failure.kind == "tests":  # only the call, not the module before it
         text = text.rpartition("\n")[2]
     command = f"{checked.entry.command.prompt.strip()} {text}".strip()
     command = printable(command.replace("\n", " ⏎ "))

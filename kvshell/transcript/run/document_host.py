@@ -54,7 +54,7 @@ def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] 
         rows.append((name, inspect(each.pid), what, mail, _cycle(each.pid, names, cycles)))
     if len(rows) > MOST:
         rest = f"{len(rows) - MOST} more"
-        if len(living) > LOOKED_AT:  # a line that spawns without end is told of at once
+        if len(living) > LOOKED_AT:  # too many to look at, as of a line that spawns without end
             rest = f"more of {len(living):,} processes"
         rows = [*rows[:MOST], ("", f"... and {rest}", "", "", "")]
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]

@@ -158,7 +158,7 @@ class Player:
                 self.scope.clear()
                 self._over = ""
             if self._settings.before and given.teardown:
-                continue  # the session is used further from here
+                continue  # the session will be handed to the user
             yield from self._block(block)
 
     def _on_nodes(self) -> Iterator[Checked]:

@@ -1,1 +1,1 @@
-"""All messages to the user in Russian."""
+"""The Russian catalogue, with a file for each part of kvshell."""

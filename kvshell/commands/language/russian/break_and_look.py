@@ -1,4 +1,4 @@
-"""Help for the command groups break and look, in Russian."""
+"""Help for the command groups `break` and `look` in Russian."""
 
 from typing import Final
 

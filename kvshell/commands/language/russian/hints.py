@@ -1,4 +1,4 @@
-"""Hints, suggestions and the frame of help, in Russian."""
+"""Hints, suggestions and the headings of `help` in Russian."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Help for the command group nodes, in Russian."""
+"""Help for the command group `nodes` in Russian."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Help for the command groups race and ask, in Russian."""
+"""Help for the command groups `race` and `ask` in Russian."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Help for the command groups send and signal, in Russian."""
+"""Help for the command groups `send` and `signal` in Russian."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Help for the command groups system and stores, in Russian."""
+"""Help for the command groups `system` and `stores` in Russian."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The help topics in Russian, and the texts of the menu."""
+"""The help topics and the texts of the completion menu in Russian."""
 
 from typing import Final
 
