@@ -79,18 +79,48 @@ class DocumentProgram:
         self._caps = DOCUMENT._replace(width=front.width)
         self._lines = ParsedLines()
         self._known: _SetUp | None = None
+        self._known_stores: dict[Pid, str] = {}
         self._drawn: dict[Term, list[str]] = {}
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Run the set-up, settling after each line, and spawn the clients."""
+        self._enter(runtime)
+        return self._spawn() if self._set_up(runtime) else (self._driver.shell, ())
+
+    def _enter(self, runtime: Runtime) -> None:
+        """Make the calling thread the shell of the set-up."""
         state = SessionState(
             "controlled", self._design, runtime, environment={}
         )  # the same for every client
-        self._driver = driver = Driver(state, self._lines, self._call)
+        self._driver = Driver(state, self._lines, self._call)
         self._begin_run()
         self._preload()
-        if not self._set_up(runtime):
-            return driver.shell, ()
+
+    @property
+    def repeatable(self) -> "DocumentProgram | None":
+        """The program, if its set-up was the same twice and no line runs Elixir or Python."""
+        if self._known is None or not self._known.twice or self._load or self._programs:
+            return None
+        contexts = (self._driver, *self._clients.values())
+        return None if any(context.uses_elixir for context in contexts) else self
+
+    def set_up(self, runtime: Runtime) -> None:
+        """Run the set-up, known to succeed, and note the processes that it names."""
+        self._enter(runtime)
+        self._set_up(runtime)
+        self._known_stores = self._stores
+
+    def start(self) -> tuple[Pid, tuple[Pid, ...]]:
+        """Spawn the clients in the state that `set_up` left."""
+        assert self._known is not None
+        self._begin_run()
+        self._stores.update(self._known_stores)
+        self._scope = self._known.scope.copy()
+        return self._spawn()
+
+    def _spawn(self) -> tuple[Pid, tuple[Pid, ...]]:
+        """Spawn the clients; return the shell and them."""
+        driver = self._driver
         self._clients = {
             name: SearchClient(driver, name, self._lines, self._call, rests=self.parts.rests)
             for name in self.parts.clients

@@ -65,6 +65,10 @@ class Written:
         self._pids: dict[str, Pid] = {}
         self._words: dict[Pid, str] = {}
 
+    @property
+    def repeatable(self) -> None:
+        """None: the code of a set-up may keep anything anywhere."""
+
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Run the code before the `yield`, settle, and spawn the clients.
 

@@ -67,6 +67,10 @@ class Program(Protocol):
     title: str
     expects: bool
 
+    @property
+    def repeatable(self) -> "RepeatableProgram | None":
+        """The program, if the state after the set-up is known to be the same in every run."""
+
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Enter the runtime, set up, settle, spawn the clients; return the driver and the clients.
 
@@ -81,6 +85,23 @@ class Program(Protocol):
 
     def names(self, runtime: Runtime) -> Mapping[Pid, str]:
         """Return the known names of processes, by pid."""
+
+
+class RepeatableProgram(Program, Protocol):
+    """A program that can start its clients again after a set-up: `set_up` and `start` is `begin`.
+
+    All that the set-up leaves is in the runtime and in `session`.
+    """
+
+    @property
+    def session(self) -> object:
+        """The shell."""
+
+    def set_up(self, runtime: Runtime) -> None:
+        """Enter the runtime, set up and settle."""
+
+    def start(self) -> tuple[Pid, tuple[Pid, ...]]:
+        """Spawn the clients; return the driver and the clients."""
 
 
 SETUP = "set-up"  # shown as the client when a failure occurs before any client starts

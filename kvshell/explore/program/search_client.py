@@ -58,33 +58,23 @@ class ParsedLines:
         return found
 
 
-class Driver(Session):
-    """The shell of a run: set-up and final checks."""
+class _InSearch(ClientContext):
+    """What the shell and the clients of a run have in common."""
 
     in_search = True
+    _lines: ParsedLines
+    _called: Called
 
-    def __init__(self, state: SessionState, lines: ParsedLines, called: Called) -> None:
-        super().__init__("controlled", state.default.name, state.runtime, environment={})
-        self.state.options.update(hints="off", watch="off")
-        self._lines, self._called = lines, called
-        self._handlers = lines.handlers
-
-    def answers(self, text: str) -> list[Result]:
-        """Run a line without hints, and count it."""
-        return _counted(self, text)
+    @property
+    def uses_elixir(self) -> bool:
+        """Whether a line has been read as Elixir."""
+        return self._elixir is not None
 
     def pass_over(self, text: str, *, counted: bool) -> None:
         """Count a line that is not run."""
-        _passed_over(self, text, counted)
-
-    @property
-    def earlier(self) -> tuple[Answer, ...]:
-        """The answers of earlier lines."""
-        return tuple(self._answers)
-
-    def reset(self) -> None:
-        """Raise CommandError: the search creates and ends systems."""
-        raise CommandError("reset is for the prompt: every schedule starts with a fresh system")
+        self.inputs.append((self.counter, text))
+        if counted:
+            self.remember(Value(None))
 
     def reading(self, text: str, number: int | None = None) -> ParsedLine:
         """Return the line as it would run; each is parsed once for all schedules."""
@@ -103,10 +93,31 @@ class Driver(Session):
         return _with_output(result, self.runtime), failure
 
 
-class SearchClient(ClientContext):
-    """The context of a client, which `start` spawns."""
+class Driver(_InSearch, Session):
+    """The shell of a run: set-up and final checks."""
 
-    in_search = True
+    def __init__(self, state: SessionState, lines: ParsedLines, called: Called) -> None:
+        super().__init__("controlled", state.default.name, state.runtime, environment={})
+        self.state.options.update(hints="off", watch="off")
+        self._lines, self._called = lines, called
+        self._handlers = lines.handlers
+
+    def answers(self, text: str) -> list[Result]:
+        """Run a line without hints, and count it."""
+        return _counted(self, text)
+
+    @property
+    def earlier(self) -> tuple[Answer, ...]:
+        """The answers of earlier lines."""
+        return tuple(self._answers)
+
+    def reset(self) -> None:
+        """Raise CommandError: the search creates and ends systems."""
+        raise CommandError("reset is for the prompt: every schedule starts with a fresh system")
+
+
+class SearchClient(_InSearch):
+    """The context of a client, which `start` spawns."""
 
     def __init__(
         self,
@@ -145,10 +156,6 @@ class SearchClient(ClientContext):
         self.inputs.append((self.counter, text))
         return _remembered(self, text)
 
-    def pass_over(self, text: str, *, counted: bool) -> None:
-        """Count a line that is not run."""
-        _passed_over(self, text, counted)
-
     def processes(self) -> tuple[Pid, ...]:
         """Return the living processes; the client takes the place of the shell."""
         living = super().processes()
@@ -180,14 +187,7 @@ class SearchClient(ClientContext):
             return super()._resolver()
         return _Asking(self.runtime, self.state.design, self.shell, self.bindings)
 
-    def reading(self, text: str, number: int | None = None) -> ParsedLine:
-        """Return the line as it would run; each is parsed once for all schedules."""
-        if number is not None:
-            return super().reading(text, number)
-        return self._understood(self._lines.read(text))
-
     def _evaluate(self, match: Match) -> Answer:
-        self.state.count_reads()
         command = match.command
         if command is not None and not match.problems:
             words = command.words
@@ -199,13 +199,7 @@ class SearchClient(ClientContext):
                 )
             if self._lines.observes(match, self.state.design.name):
                 look(self.runtime, "" if self._rests else words)  # at rest all mail is taken
-        answer = super()._evaluate(match)
-        note_store(match, answer, self._called)
-        return answer
-
-    def _part(self, match: Match) -> tuple[Result, CommandFailure | None]:
-        result, failure = super()._part(match)
-        return _with_output(result, self.runtime), failure
+        return super()._evaluate(match)
 
 
 def observes(match: Match, design: str) -> bool:
@@ -259,13 +253,6 @@ def _counted(context: Driver | SearchClient, text: str) -> list[Result]:
     context.inputs.append((context.counter, text))
     context.runtime.line = context.counter
     return _remembered(context, text)
-
-
-def _passed_over(context: Driver | SearchClient, text: str, counted: bool) -> None:
-    """Count a line without running it."""
-    context.inputs.append((context.counter, text))
-    if counted:
-        context.remember(Value(None))
 
 
 def _remembered(context: Driver | SearchClient, text: str) -> list[Result]:

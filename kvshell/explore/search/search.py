@@ -8,7 +8,8 @@ helpers.py.
 
 import gc
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, Literal, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program
@@ -23,12 +24,13 @@ from kvshell.explore.search.choices import (
 from kvshell.explore.search.forked import may_fork
 from kvshell.explore.search.happens_before import Races, races
 from kvshell.explore.search.helpers import Helpers
-from kvshell.explore.search.single_run import execute
+from kvshell.explore.search.single_run import RepeatedRun, execute
 from kvshell.explore.search.wakeup_tree import Limits
 from kvshell.explore.search.watch_order import observable_orders
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.schedule.threads import OneProcessor, Threads
 from kvshell.runtime.search.run_record import Record
+from kvshell.runtime.search.savepoint import NotKept
 from kvshell.runtime.search.stepped import Stepped
 from kvshell.runtime.search.steps import PATIENCE_S, Chooser, FaultModel, Numbers, Patience, Taken
 
@@ -120,8 +122,15 @@ class Search:
         self._wanted, self._few = helpers, few
         self._helpers: Helpers | None = None
         self._begun = 0  # runs of the present tree
+        self._repeated: RepeatedRun | None = None
+        self._repeats = True  # whether the set-up might be run only once
         self._collects = gc.isenabled()
         gc.disable()  # collecting garbage during a run costs a tenth of it
+
+    @property
+    def shares_set_up(self) -> bool:
+        """Whether the next run takes over the set-up of the last one."""
+        return self._repeated is not None
 
     def close(self) -> None:
         """End helpers and idle threads. Runs in the thread that created the search."""
@@ -196,6 +205,7 @@ class Search:
         """Fork the helpers, if possible."""
         self._threads.close()  # a fork copies only the calling thread
         self._threads = Threads()
+        self._repeated = None
         if may_fork():
             self._helpers = Helpers(self._wanted, self._help, self.numbers)
         else:
@@ -214,7 +224,7 @@ class Search:
     def carry_out(self, plan: Plan) -> CarriedOut:
         """Run the program once according to the plan."""
         chooser = RunChoices(plan, self.limit)
-        ending, stepped = self.execute(chooser, plan.prefix)
+        ending, stepped = self._repeat(chooser, plan.prefix)
         return CarriedOut(
             tuple(chooser.points),
             chooser.followed,
@@ -252,6 +262,7 @@ class Search:
         """Restart the search: the order of some watchers, or when messages are taken, matters."""
         self.numbers.orders |= orders
         self.restarts += 1
+        self._repeated = None
         self._dismiss()
         self._begun = 0
         self.tree = ChoiceTree()
@@ -262,15 +273,48 @@ class Search:
 
     def execute(self, chooser: Chooser, prefix: Sequence[Taken] = ()) -> tuple[Ending, Stepped]:
         """Run the program once, in its own runtime: the steps in `prefix`, then the chooser's."""
-        patience = self._patience
+        with self._patiently():
+            return execute(
+                self.program, self.model, chooser, self._threads, self.numbers, self._patience,
+                prefix,
+            )  # fmt: skip
+
+    def _repeat(self, chooser: Chooser, prefix: Sequence[Taken]) -> tuple[Ending, Stepped]:
+        """Run the program once, like `execute`, but its set-up only if it must be run again."""
+        repeated = self._repeated_run()
+        if repeated is None:
+            return self.execute(chooser, prefix)
+        self._repeated = None  # unless this run ends well
+        with self._patiently():
+            ending = repeated.run(chooser, prefix)
+        if repeated.may_repeat:
+            self._repeated = repeated
+        else:
+            self._repeats = False
+        return ending, repeated.stepped
+
+    def _repeated_run(self) -> RepeatedRun | None:
+        """Return the system that all runs share; None if each needs its own."""
+        program = self.program.repeatable if self._repeats else None
+        if self._repeated is None and program is not None:
+            try:
+                with self._patiently():
+                    self._repeated = RepeatedRun(
+                        program, self.model, self._threads, self.numbers, self._patience
+                    )
+            except NotKept:
+                self._repeats = False
+        return self._repeated
+
+    @contextmanager
+    def _patiently(self) -> Iterator[None]:
+        """Collect the garbage of earlier runs first, if it is much."""
         if gc.get_count()[0] > YOUNG:
             gc.collect(1)
         try:
-            return execute(
-                self.program, self.model, chooser, self._threads, self.numbers, patience, prefix
-            )
+            yield
         except NotAtRest:
-            if patience.stopped():
+            if self._patience.stopped():
                 raise Stopped from None
             raise
 

@@ -1,15 +1,17 @@
 """SingleRun: one run of a program under a chooser, from set-up to final checks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from kvshell.explore.program.program import Ending, Program, ScheduleFailure
+from kvshell.explore.program.program import Ending, Program, RepeatableProgram, ScheduleFailure
 from kvshell.runtime import Killed, NotAtRest, Runtime
 from kvshell.runtime.environment import Repeatable
 from kvshell.runtime.processes.thread_context import here
 from kvshell.runtime.schedule.threads import Threads
+from kvshell.runtime.search.savepoint import NotKept, Savepoint, created
 from kvshell.runtime.search.stepped import Stepped
 from kvshell.runtime.search.steps import PATIENT, Chooser, FaultModel, Numbers, Patience, Taken
-from kvshell.terms import inspect
+from kvshell.runtime.tables.all_tables import default_tables
+from kvshell.terms import Pid, inspect
 
 
 def execute(
@@ -47,11 +49,18 @@ class SingleRun:
         prefix: Sequence[Taken] = (),
     ) -> None:
         self._program = program
-        self._killed = False
+        self._build(model, threads, numbers, patience)
+        self.stepped.follow(chooser, prefix)
+        self._explore(lambda: program.begin(self.runtime))
+
+    def _build(
+        self, model: FaultModel, threads: Threads, numbers: Numbers, patience: Patience
+    ) -> None:
+        """Make an empty system."""
         made: list[Stepped] = []
 
         def scheduler(runtime: Runtime) -> Stepped:
-            stepped = Stepped(runtime, threads, chooser, model, numbers, patience, prefix)
+            stepped = Stepped(runtime, threads, model, numbers, patience)
             runtime.make_ref = stepped.make_ref
             runtime.environment = Repeatable(stepped.now).environment()
             made.append(stepped)
@@ -59,8 +68,12 @@ class SingleRun:
 
         self.runtime = Runtime(scheduler, numbers.pids)
         self.stepped = made[0]
+
+    def _explore(self, begin: Callable[[], tuple[Pid, tuple[Pid, ...]]]) -> None:
+        """Let `begin` start the clients, and run until the chooser stops or all is done."""
+        self._killed = False
         try:
-            pid, clients = program.begin(self.runtime)
+            pid, clients = begin()
             self.stepped.explore(pid.record, tuple(client.record for client in clients))
         except Killed:
             self._killed = True
@@ -104,3 +117,62 @@ class SingleRun:
     def close(self) -> None:
         """End all processes of the run."""
         self.runtime.stop()
+
+
+class RepeatedRun(SingleRun):
+    """Runs a program again and again in one system, with a set-up that is run only once."""
+
+    def __init__(
+        self,
+        program: RepeatableProgram,
+        model: FaultModel,
+        threads: Threads,
+        numbers: Numbers,
+        patience: Patience = PATIENT,
+    ) -> None:
+        """Run the set-up.
+
+        Raises:
+            NotKept: it leaves something that cannot be taken back.
+        """
+        self._program = self._repeated = program
+        with created() as new:
+            self._build(model, threads, numbers, patience)
+            try:
+                program.set_up(self.runtime)
+            except BaseException:
+                self.close()
+                raise
+        self._carrier = here.carrier
+        try:
+            self._keep(new, numbers)
+        except NotKept:
+            self.close()
+            raise
+        self._fresh = True
+
+    def _keep(self, new: set[int], numbers: Numbers) -> None:
+        living = (pid.record for pid in self.runtime.processes())
+        if any(each.carrier not in {None, self._carrier} for each in living):
+            raise NotKept("a process waits in its code, on a stack")
+        shared = numbers.pids, numbers.refs, numbers.objects
+        self._savepoint = Savepoint((self.runtime, self._repeated.session), new, shared)
+
+    def run(self, chooser: Chooser, prefix: Sequence[Taken] = ()) -> Ending:
+        """Run the program once and end all processes of the run; see `execute`."""
+        if not self._fresh:
+            self._savepoint.restore()
+            default_tables.began(self.runtime.tables)
+            here.carrier = self._carrier
+        self._fresh = False
+        self.stepped.follow(chooser, prefix)
+        self._explore(self._repeated.start)
+        try:
+            return self.end()
+        finally:
+            self.close()
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether nothing is left of the last run that `run` would not take back."""
+        return self.stepped.unwound and self._repeated.repeatable is not None

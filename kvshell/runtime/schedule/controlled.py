@@ -62,6 +62,7 @@ class Controlled:
         self._driver: Process | None = None
         self._failure: BaseException | None = None  # raised by the driver when it continues
         self._stopping = False
+        self.unwound = True  # whether `stop` has unwound every stack
         self.patience_s: float | None = None  # real time a step may take unreported
 
     # -- notifications to the scheduler -------------------------------------------------------
@@ -382,7 +383,7 @@ class Controlled:
         for carrier in list(self._parked):
             if carrier is not here.carrier and carrier.process is not None:
                 carrier.wake()
-                self._unwound.lock.acquire(timeout=2.0)
+                self.unwound = self._unwound.lock.acquire(timeout=2.0) and self.unwound
         self._parked.clear()
         if self._own_threads:
             self._threads.close()

@@ -63,13 +63,10 @@ class Stepped(Patient):
         self,
         runtime: "Runtime",
         threads: Threads,
-        chooser: Chooser,
         model: FaultModel,
         numbers: Numbers,
         patience: Patience = PATIENT,
-        prefix: "Sequence[Taken]" = (),
     ) -> None:
-        """Prepare a run of the steps in `prefix`, known from another run, then of those chosen."""
         super().__init__(runtime, threads, patience)
         self.model = model
         self.clients: tuple[Process, ...] = ()  # time advances only while a client lives
@@ -79,7 +76,8 @@ class Stepped(Patient):
         self.running = RunRecord(numbers)
         self._marks = MarksReader(runtime, model, numbers)
         self._numbers = numbers
-        self._chooser, self._prefix = chooser, prefix
+        self._chooser: Chooser
+        self._prefix: Sequence[Taken] = ()
         self._exploring = False
         self._lanes: WatchedChannels | None = None  # the channels of the search
         self._knowledge = Knowledge()
@@ -89,6 +87,10 @@ class Stepped(Patient):
         self._could_fire = True  # when the last step was chosen
         self._crashes = model.crashes
         self._made: dict[Any, int] = {}  # references created so far, by creator
+
+    def follow(self, chooser: Chooser, prefix: "Sequence[Taken]" = ()) -> None:
+        """Take the steps in `prefix`, known from another run, then those of `chooser`."""
+        self._chooser, self._prefix = chooser, prefix
 
     def make_ref(self) -> Ref:
         """Return a new reference whose number is the same in all runs of the search."""

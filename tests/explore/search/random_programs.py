@@ -49,6 +49,8 @@ FAMILIES: Final[tuple[tuple[str, ...], ...]] = (
 class RandomProgram:
     """The random program that a seed gives."""
 
+    repeatable = None  # its helpers wait with stacks of their own
+
     def __init__(
         self, seed: int, most_actions: int = 2, only: list[list[str]] | None = None
     ) -> None:

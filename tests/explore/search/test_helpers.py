@@ -1,4 +1,4 @@
-"""A search on several processors: helpers run ahead and do not change its result."""
+"""What makes a search faster does not change its result: helpers that run ahead, one set-up."""
 
 import subprocess
 import sys
@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
+from kvshell.explore.program.document_parts import parts
+from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.program.program import Program
 from kvshell.explore.search.choices import Plan
 from kvshell.explore.search.forked import Served
-from kvshell.explore.search.search import CarriedOut, Search
+from kvshell.explore.search.search import CarriedOut, Run, Search
 from kvshell.runtime.search.steps import FaultModel
+from kvshell.transcript.format.parser import parse
 from tests.explore.search import classics
-from tests.explore.search.figures import MADE, STOP, document, program
+from tests.explore.search.figures import EMPTY, MADE, ROWS, STOP, Row, document, program
 
 PUT_GET = document(*(f"kv> put s k {n}\nkv> get s k" for n in range(3)), setup=MADE)
 WATCH = document("kv> monitor s\nkv> flush", "kv> monitor s\nkv> flush", STOP, setup=MADE)
@@ -106,3 +109,73 @@ def test_a_helper_answers_in_order_however_long_requests_and_answers_are() -> No
     )
 
     assert done.stdout == "[0, 1]\n", done.stderr
+
+
+# -- one set-up for all runs -----------------------------------------------------------------------
+
+MODELS = {
+    "beam": FaultModel(spec=False),
+    "spec": FaultModel(),
+    "time-outs": FaultModel(timeouts=True),
+    "a crash": FaultModel(spec=False, crashes=1),
+}
+MOST = 60  # runs compared
+USED = "kv> send s :hello\nkv> put s k 1\nkv> get s k"
+SETUPS = {
+    "monitor": f"{MADE}\nkv> monitor s\n#Reference<m>",
+    "state": f"{MADE}\nkv> put s k 7\n:ok\nkv> suspend s\n:ok\nkv> resume s\n:ok",
+    "table": f"{MADE}\nkv> ets new t named_table public\n:t\nkv> ets insert t {{:k, 1}}\ntrue",
+    "mail": f"{MADE}\nkv> send self() :hello\n:hello",
+    "death": f"{MADE}\nkv> create store t\n#PID<t>\nkv> kill t\ntrue",
+}
+
+
+class Anew(DocumentProgram):
+    """A program whose set-up is run for each schedule."""
+
+    repeatable = None
+
+
+def runs(searched: DocumentProgram, model: FaultModel) -> tuple[list[Run], object, bool]:
+    """Return the runs, the numbers given in the search, and whether the last shared its set-up."""
+    found: list[Run] = []
+    with Search(searched, model) as search:
+        while len(found) < MOST and (run := search.run()) is not None:
+            found.append(run)
+        numbers = search.numbers
+        return found, (numbers.pids, numbers.refs, numbers.objects), search.shares_set_up
+
+
+def same(text: str, model: FaultModel) -> bool:
+    """Whether both ways have found the same, and the set-up was shared."""
+    parsed = parse("program.md", text)
+    found = parts(parsed)
+    assert found is not None
+    anew = Anew("program.md", found, parsed.front)
+    *shared, sharing = runs(program(text), model)
+    *own, none = runs(anew, model)
+    assert not none
+    assert shared == own
+    return sharing
+
+
+@pytest.mark.parametrize("law", MODELS)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.beam[0] > 3], ids=lambda row: row.title)
+def test_the_runs_of_the_figures_are_the_same_with_one_set_up(row: Row, law: str) -> None:
+    assert same(row.text, MODELS[law])
+
+
+@pytest.mark.parametrize("law", MODELS)
+@pytest.mark.parametrize("left", SETUPS)
+def test_what_a_set_up_leaves_is_there_in_every_run(left: str, law: str) -> None:
+    assert same(document(USED, STOP, setup=SETUPS[left]), MODELS[law])
+
+
+def test_a_set_up_that_leaves_a_process_on_a_stack_is_run_for_each_schedule() -> None:
+    waits = f"{MADE}\nkv> as b put s k 1"
+
+    assert not same(document(USED, STOP, setup=waits), FaultModel())
+
+
+def test_lines_of_elixir_have_a_set_up_of_their_own_in_each_schedule() -> None:
+    assert not same(document("kv> x = 1 + 1\nkv> put s k x", EMPTY, setup=MADE), FaultModel())

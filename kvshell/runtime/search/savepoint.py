@@ -1,0 +1,185 @@
+"""Savepoint: takes a system back to the state that it had, instead of building it again.
+
+All runs of a search begin with the same set-up. So it is run once, the contents of the objects that
+it has created are noted, and before each further run they get them back. What was there before the
+set-up is left alone, as it is when the set-up is run again.
+"""
+
+import gc
+from _thread import LockType
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from types import (
+    BuiltinMethodType,
+    CellType,
+    CodeType,
+    FunctionType,
+    MethodType,
+    ModuleType,
+)
+from typing import Any, Final
+from weakref import WeakValueDictionary, ref
+
+from rpds import HashTrieMap
+
+from kvshell.runtime.tables.table import seen
+from kvshell.terms import Atom, Function, List, Map, Ref
+
+# Never change, but may refer to what does.
+_FIXED: Final = (
+    tuple, frozenset, FunctionType, MethodType, BuiltinMethodType, partial, ref,
+    Atom, List, Map, Ref, Function,
+)  # fmt: skip
+_PLAIN: Final = (str, int, float, complex, bytes, type(None), range, CodeType, ModuleType)
+_OURS: Final = "kvshell."
+_KNOWN: Final = frozenset(WeakValueDictionary.__mro__)
+
+
+class NotKept(Exception):  # noqa: N818  # named after the finding, not an error
+    """The system holds something whose contents cannot be noted."""
+
+
+@contextmanager
+def created() -> Iterator[set[int]]:
+    """Yield a set; at the end of the block it has the ids of the objects that the block left.
+
+    Atomic ones, and dicts and tuples of atomic ones, may be missing.
+    """
+    found: set[int] = set()
+    # Freezing is quicker, but would never end for what somebody else has frozen.
+    old = gc.get_objects() if gc.get_freeze_count() else None
+    if old is None:
+        gc.freeze()
+    try:
+        yield found
+        found.update(map(id, gc.get_objects()))
+        found.difference_update(map(id, old or ()))
+    finally:
+        if old is None:
+            gc.unfreeze()
+
+
+class Savepoint:
+    """The contents of all objects reachable from some roots; `restore` gives them back."""
+
+    def __init__(self, roots: Iterable[object], new: set[int], shared: Iterable[object]) -> None:
+        """Only the objects in `new` are noted, see `created`; those in `shared` never are.
+
+        Raises:
+            NotKept: one of them is of an unknown kind.
+        """
+        self._dicts: list[tuple[dict[Any, Any], dict[Any, Any]]] = []
+        self._lists: list[tuple[list[Any], list[Any]]] = []
+        self._others: list[tuple[Any, Callable[[Any], None], Any]] = []  # sets and deques
+        self._values: list[tuple[Any, str, Any]] = []
+        self._counters: list[tuple[Any, str, int]] = []
+        self._locks: list[tuple[LockType, bool]] = []
+        self._new = new
+        self._slots: dict[type, tuple[str, ...]] = {}
+        met = set(map(id, shared))
+        left = list(roots)
+        while left:
+            each = left.pop()
+            if id(each) not in met:
+                met.add(id(each))
+                left += self._note(each)
+
+    def restore(self) -> None:
+        """Give the objects their contents back. No thread may be using them."""
+        for found, contents in self._dicts:
+            found.clear()
+            found.update(contents)
+        for items, before in self._lists:
+            items[:] = before
+        for other, fill, before in self._others:
+            other.clear()
+            fill(before)
+        for holder, name, value in self._values:
+            setattr(holder, name, value)
+        for holder, name, number in self._counters:
+            setattr(holder, name, count(number))
+        for lock, locked in self._locks:
+            if lock.locked() is not locked:
+                (lock.acquire if locked else lock.release)()
+
+    def _note(self, found: Any) -> Iterable[object]:
+        """Note the contents of an object; return what it refers to."""
+        kind = type(found)
+        if kind is LockType:
+            self._locks.append((found, found.locked()))
+        elif kind is dict:
+            if id(found) in self._new or not gc.is_tracked(found):
+                self._dicts.append((found, dict(found)))
+                return (*found, *found.values())
+        elif isinstance(found, _PLAIN) or (id(found) not in self._new and gc.is_tracked(found)):
+            return ()
+        elif isinstance(found, _FIXED):
+            return _parts(found, self._new)
+        elif kind is HashTrieMap:
+            return (*found, *found.values())
+        elif kind is list:
+            self._lists.append((found, list(found)))
+            return list(found)
+        elif kind is set:
+            self._others.append((found, found.update, set(found)))
+            return list(found)
+        elif kind is deque:
+            self._others.append((found, found.extend, tuple(found)))
+            return list(found)
+        elif kind is CellType:
+            self._values.append((found, "cell_contents", found.cell_contents))
+            return (found.cell_contents,)
+        else:
+            return self._note_attributes(found)
+        return ()
+
+    def _note_attributes(self, found: object) -> Iterable[object]:
+        """Note the attributes of an instance of a class of ours."""
+        kind = type(found)
+        names = self._slots.get(kind)
+        if names is None:
+            if id(kind) in self._new:
+                raise NotKept(kind)
+            names = self._slots[kind] = _slots(kind)
+        values = [(name, getattr(found, name)) for name in names]
+        attributes = getattr(found, "__dict__", {})
+        counters = [(name, each) for name, each in attributes.items() if type(each) is count]
+        counters += [(name, each) for name, each in values if type(each) is count]
+        self._counters += [(found, name, seen(each)) for name, each in counters]
+        self._values += [(found, *each) for each in values if type(each[1]) is not count]
+        if attributes:
+            self._dicts.append((attributes, dict(attributes)))
+        held = [*(value for _, value in values), *attributes.values()]
+        return [each for each in held if type(each) is not count]
+
+
+def _parts(found: Any, new: set[int]) -> Iterable[object]:
+    """Return what an object refers to that itself never changes."""
+    if isinstance(found, FunctionType):
+        if id(found.__globals__) in new:
+            raise NotKept(found)
+        keywords = found.__kwdefaults__ or {}
+        return (*(found.__closure__ or ()), *(found.__defaults__ or ()), *keywords.values())
+    if isinstance(found, ref):
+        return ()
+    return gc.get_referents(found)
+
+
+def _slots(kind: type) -> tuple[str, ...]:
+    """Return the names of the slots of a class of ours.
+
+    Raises:
+        NotKept: it may keep something elsewhere.
+    """
+    names: list[str] = []
+    for base in kind.__mro__:
+        if base in _KNOWN:
+            continue
+        if not base.__module__.startswith(_OURS):
+            raise NotKept(kind)
+        slots = base.__dict__.get("__slots__", ())
+        names += (slots,) if isinstance(slots, str) else slots
+    return tuple(name for name in names if name not in {"__weakref__", "__dict__"})
