@@ -24,28 +24,28 @@ def failure(name: str, message: str) -> ElixirError:
 
 
 def empty() -> ElixirError:
-    """Return the Enum.EmptyError of `Enum.max([])`."""
+    """Return an Enum.EmptyError, as for `Enum.max([])`."""
     return failure("Enum.EmptyError", "empty error")
 
 
 def out_of_bounds() -> ElixirError:
-    """Return the Enum.OutOfBoundsError of `Enum.fetch!([], 1)`."""
+    """Return an Enum.OutOfBoundsError, as for `Enum.fetch!([], 1)`."""
     return failure("Enum.OutOfBoundsError", "out of bounds error")
 
 
 def bad_function(term: Any) -> ElixirError:
-    """Return the BadFunctionError of `1.()`."""
+    """Return the BadFunctionError for a call of `term`, as in `1.()`."""
     return VmError(struct_of("BadFunctionError", term=term), (A.badfun, term))
 
 
 def bad_arity(function: Any, args: Sequence[Any]) -> ElixirError:
-    """Return the BadArityError of `(fn -> 1 end).(2)`."""
+    """Return the BadArityError for `function` and `args`, as for `(fn -> 1 end).(2)`."""
     struct = struct_of("BadArityError", function=function, args=List(args))
     return VmError(struct, (A.badarity, (function, List(args))))
 
 
 def undefined_protocol(protocol: str, value: Any, description: str = "") -> ElixirError:
-    """Return the Protocol.UndefinedError of `Enum.map(1, f)`."""
+    """Return the Protocol.UndefinedError for `value`, as for `Enum.map(1, f)`."""
     return ElixirError(
         struct_of(
             "Protocol.UndefinedError",
@@ -57,7 +57,7 @@ def undefined_protocol(protocol: str, value: Any, description: str = "") -> Elix
 
 
 def undefined_function(module: Any, name: str, arity: int, reason: Any = None) -> ElixirError:
-    """Return the UndefinedFunctionError of `Nope.f()`."""
+    """Return the UndefinedFunctionError for `module.name/arity`, as for `Nope.f()`."""
     return ElixirError(
         struct_of(
             "UndefinedFunctionError",

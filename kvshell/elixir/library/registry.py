@@ -10,9 +10,9 @@ of its arguments:
     def take(enumerable, count):
         # its docstring is the text of `h Enum.take`
 
-`find(module, name, arity)` returns its Entry; `call` is the Python callable for that arity, which
-rejects arguments of the wrong kind as Elixir does. Defaults of the Python function correspond to
-the arities of the Elixir one.
+`find_entry(module, name, arity)` returns its Entry; `call` is the Python callable for that arity,
+which rejects arguments of the wrong kind as Elixir does. Each Python parameter with a default gives
+the Elixir function one more arity.
 """
 
 from collections.abc import Callable, Iterator

@@ -92,7 +92,7 @@ class Environment:
         self.late_warnings: list[tuple[str | None, int, int]] = []  # appended to all others
         self.definition: Any = None  # of the module whose body is being evaluated
         self.spent = [0, 0]  # number of macros expanded for this input, and of nodes they produced
-        self.is_file = False  # then unused variables are warned about, as nothing can follow
+        self.is_file = False  # in a file, unused variables outside functions are warned about
 
     def child(self, **changes: Any) -> Environment:
         """Return a copy with separate lexical state; warnings are shared."""

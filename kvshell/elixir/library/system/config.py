@@ -49,7 +49,7 @@ class Configuration:
         self.applications[name[0]] = None
 
     def set_in(self, names: dict[tuple[Any, Any], Term]) -> None:
-        """Copy the values to an environment; older ones only where it has no value yet."""
+        """Copy the values to an environment; only new ones replace those already there."""
         for name, value in self.values.items():
             if name in self._fresh:
                 names[name] = value

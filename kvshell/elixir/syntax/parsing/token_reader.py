@@ -56,7 +56,7 @@ class TokenReader:
         return found
 
     def ended(self, node: AnyNode) -> AnyNode:
-        """Set the end of `node` to the end of the last token read."""
+        """Set the end of `node` to that of the last token read, and return `node`."""
         node.end_line, node.end_column = self.last.end_line, self.last.end_column
         return node
 
