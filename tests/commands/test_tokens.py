@@ -5,7 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kvshell.commands import parse
-from kvshell.commands.types.tokens import tokenize
+from kvshell.commands.arguments import TypedTerm
+from kvshell.commands.types.term_types import ValueType
+from kvshell.commands.types.tokens import Token, tokenize
 
 # Characters likely to confuse a tokenizer: special ones, control characters, lone surrogates.
 SIGNS = st.sampled_from(list("\"'\\;#={}[]()<>%$:?.,|~ \t\n\r\x00\x1b\u00a0\u3000ab1é漢\ud800"))
@@ -63,6 +65,17 @@ def test_tokenizing_takes_linear_time(piece: str) -> None:
 
     assert line.text == text
     assert tokenize(text)
+
+
+@pytest.mark.parametrize("piece", ["9", "9_", "9__", "9."])
+def test_a_very_long_number_is_read_in_linear_time(piece: str) -> None:
+    # Not timed, as above. All that follows a digit was tried again from each of its places.
+    text = piece * 200_000 + "x"
+
+    found = ValueType().parse(Token("word", text, 0, len(text)), {})
+
+    assert isinstance(found, TypedTerm)
+    assert found.plain
 
 
 @pytest.mark.parametrize(
