@@ -33,6 +33,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Programs that tests start dump their stacks, too, when they crash.
 os.environ.setdefault("PYTHONFAULTHANDLER", "1")
 
+# What an engine has compiled is found with another HOME, too: Erlang's cookie is looked for there.
+os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+
 # Workers, and programs that tests start, find compiled modules, as a person's do, even where the
 # environment tells Python to write none: compiling anew each time was a third of the fast suite.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
