@@ -44,7 +44,7 @@ def program_of(
 ) -> DocumentProgram:
     """Return the program of a document; a trusted one may load Python files.
 
-    `PATH:LINE` is the one that the line belongs to, if the document starts anew in between.
+    If the document has several programs, `PATH:LINE` is the one with that line.
 
     Raises:
         TargetError: the file does not exist.

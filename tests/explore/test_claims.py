@@ -36,8 +36,8 @@ FAULTS = (
 )
 MOST: Final = 600  # schedules of a program, each of which is run again
 
-SHORT: Final = ("answer", "dies:")  # with what, and of what, is left out of a headline
-Told = tuple[object, ...]  # a step as a reader recognizes it
+SHORT: Final = ("answer", "dies:")  # a headline leaves out with or of what
+Told = tuple[object, ...]  # a step as users recognize it
 
 
 class Seen(NamedTuple):
@@ -108,7 +108,7 @@ def judged(searched: Program, model: FaultModel) -> str:
         passes = [each for each in schedules if each.ending == other.ending]
     said = headline([verdict])
     if "twice, in this order" in said:
-        return ""  # which of the two is which does not show
+        return ""  # their order is not shown
     assert holds(found, verdict, explained), said
     assert sum(holds(found, verdict, each) for each in fails) == found.fails, said
     assert sum(holds(found, verdict, each) for each in passes) == found.passes, said

@@ -6,7 +6,7 @@ from kvshell.explore.program_loading import verdicts
 from kvshell.runtime.search.steps import FaultModel
 from tests.explore.search.figures import MADE, document, program
 
-pytestmark = pytest.mark.slow  # the Elixir room is imported first
+pytestmark = pytest.mark.slow  # kvshell.elixir is imported first
 
 VALUES = (
     "Enum.random(1..1_000_000_000)",

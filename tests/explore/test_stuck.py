@@ -97,7 +97,7 @@ def refusal(searched: Program, spec: bool) -> str:
     search = Search(searched, FaultModel(spec), patience_s=BRIEF_S)
     with search, pytest.raises(NotAtRest) as raised:
         search.run()
-    assert monotonic() - began < 2  # nobody is waited for that is stuck
+    assert monotonic() - began < 2  # stuck processes are not waited for
     return str(raised.value)
 
 
@@ -156,7 +156,7 @@ def test_a_server_stuck_in_the_final_check_is_named(over: threading.Event) -> No
 
 def test_a_slow_process_is_waited_for() -> None:
     def slow(server: Pid) -> Term:
-        for _ in range(4):  # longer than the patience in all, not between two operations
+        for _ in range(4):  # longer than the limit in total, but not between two operations
             gen_server.call(server, Opaque(lambda: sleep(BRIEF_S / 2)))
         return A.ok
 

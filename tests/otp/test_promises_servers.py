@@ -40,7 +40,7 @@ class Counter(gen_server.GenServer):
         cls = type(self)
         cls.overlaps += cls.inside
         cls.inside += 1
-        for _ in range(20):  # room for another thread to come in
+        for _ in range(20):  # a chance for another thread to run
             pass
         cls.inside -= 1
         return state + 1
@@ -147,7 +147,7 @@ def test_promise_2_a_sent_message_cannot_change(scheduler: str, value: Any) -> N
             value.clear()
 
         assert inspect(sys.get_state(pid)) == before
-        assert sys.get_state(pid) is answer  # the term itself: it is immutable, nobody copies it
+        assert sys.get_state(pid) is answer  # the term itself: it is immutable, so it is not copied
 
 
 class Fickle(gen_server.GenServer):

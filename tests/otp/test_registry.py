@@ -103,7 +103,7 @@ def test_item_25_a_partitions_death_kills_registered_processes(rt: Runtime) -> N
     rt.settle()
 
     assert not process.alive(pid)
-    assert process.whereis(PARTITION) is not None  # started anew by its supervisor
+    assert process.whereis(PARTITION) is not None  # restarted by its supervisor
     assert registry.lookup(R, A.a) == List()
 
 

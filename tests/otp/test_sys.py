@@ -191,7 +191,7 @@ def test_09_4_trace_prints_events(rt: Runtime) -> None:
     process.send(REGISTRY, A.junk)
     assert debug_lines(rt) == [f"{name} got junk", f"{name} new state {state}"]
     gen_server.cast(REGISTRY, A.x)
-    assert debug_lines(rt) == [f"{name} got cast x"]  # it has no such clause and dies of it
+    assert debug_lines(rt) == [f"{name} got cast x"]  # it has no such clause, so it dies
 
 
 def test_09_5_trace_of_a_bucket_and_of_the_down_in_its_registry(rt: Runtime) -> None:

@@ -265,7 +265,7 @@ def test_the_library_design_has_the_second_race_too(rt: Runtime) -> None:
 
     assert LIBRARY.lookup("s1") == (A.ok, pid)
     assert LIBRARY.pid(rt, "s1") is pid
-    anew = LIBRARY.create("s1")  # the name of the dead is free at once
+    anew = LIBRARY.create("s1")  # the name of a dead process is free at once
     assert anew is not pid
     sys.resume(LIBRARY.cleaner)
     rt.settle()

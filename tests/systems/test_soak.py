@@ -21,7 +21,7 @@ from kvshell.terms import A, ElixirError, Map, Pid, Term, inspect
 from tests.nodes import node
 
 THREADS = 8
-STEPS = 150  # that each takes at least, however busy the machine
+STEPS = 150  # the minimum for each, however busy the machine
 NAMES = [f"s{number}" for number in range(12)]
 # Reasons for which a command may fail: another thread has ended the store or the whole system.
 FAIR = {"noproc", "normal", "killed", "shutdown", "boom", "interrupted", "crash", "stopped"}
@@ -86,7 +86,7 @@ class Client:
         pid, key = self.store(), self.chance.randrange(5)
         self.model.setdefault(pid, {}).pop(key, None)  # it may be put although the answer is lost
         self.design.put(pid, (self.number, key), self.step)
-        if self.design.name != "plain":  # there it is a cast: `:ok` to the dead, too
+        if self.design.name != "plain":  # there it is a cast: `:ok` even if the store is dead
             self.model[pid][key] = self.step
 
     def get(self) -> None:
@@ -192,7 +192,7 @@ def agree(rt: Runtime, design: Design) -> None:
     """Check that every name has a living store, and every living store a name."""
     entries = design.entries(rt)
     named = {entry.pid for entry in entries}
-    if design.name == "plain":  # it never forgets: the dead keep their names
+    if design.name == "plain":  # it removes no name: dead stores keep theirs
         return
     alive = {row[1] for row in dynamic_supervisor.which_children(design.buckets)}
     assert named == alive
@@ -240,7 +240,7 @@ def test_no_reply_is_lost_and_no_caller_hangs(design: str, seconds: float) -> No
         assert system.stop() is A.ok
         rt.settle()
         stores = [p for p in rt.processes() if p is not process.self_()]
-        for pid in stores:  # those of `plain` live on, nameless
+        for pid in stores:  # those of `plain` stay alive without a name
             process.exit(pid, A.kill)
         assert rt.settle(10) is True
         assert rt.processes() == [process.self_()]

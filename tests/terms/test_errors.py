@@ -100,7 +100,7 @@ def test_oracle_03_13_a_function_clause_error_shows_what_was_given() -> None:
         ),
     )
 
-    # iex also leaves four blanks on empty lines.
+    # iex also leaves four spaces on empty lines.
     assert format_banner(A.error, error) == (
         """\
 ** (FunctionClauseError) no function clause matching in GenServer.cast/2

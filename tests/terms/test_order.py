@@ -12,7 +12,7 @@ from tests.terms.strategies import terms
 
 CAPTURE = Capture("KV.Bucket.get/2", 1, 16313657, 1, lambda state: state)
 
-# As Enum.sort put them in iex; Opaque, which the BEAM does not have, stands where ports do.
+# As Enum.sort orders them in iex; Opaque, which the BEAM does not have, is where ports are.
 SORTED: list[Any] = [
     -(10**30),
     -1.5,

@@ -71,7 +71,7 @@ def test_a_test_file_prints_what_mix_prints(
         expected = re.sub(wrong, right, expected)
     wanted = _masked(_TYPES.sub("", _LIBRARY.sub("", expected)))
     found = _masked(printed.err + printed.out)
-    if "nt" in recorded:  # without --trace mix has time-outs, too, and prints no names
+    if "nt" in recorded:  # without --trace mix also has timeouts, and prints no names
         failure = _LIBRARY.sub("", recorded["nt"][recorded["nt"].index("  1)") :])
         wanted = _masked("\n".join(wanted.split("\n")[:2]) + "\n\n" + failure).partition("\n[exit")[
             0

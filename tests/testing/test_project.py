@@ -27,13 +27,13 @@ _MASKS = (
 )
 # The lines that differ, and why: `-` is mix's, `+` is ours.
 DIFFERENT = {
-    "d": {  # the clauses that were tried are always told; a call in tail position keeps its frame
+    "d": {  # attempted clauses are always listed; a call in tail position keeps its frame
         "+     Attempted function clauses (showing 1 out of 1):",
         "+         defp only_atoms(x) when -is_atom(x)-",
         "+     code: only_atoms(1)",
         "+       test/d_test.exs:28: (test)",
     },
-    "e": {  # a comprehension is no function here; a closure keeps its caller
+    "e": {  # a comprehension is not a function here; a closure keeps its caller
         "-     code: for n <- @numbers do",
         '-       test/e_test.exs:24: anonymous fn/2 in ETest."test many assertions"/1',
         "-       test/e_test.exs:23: (test)",

@@ -5,8 +5,8 @@ those after them the final checks. Without such blocks, the lines after the `sta
 after `<!-- kv:explore -->`, are the only client. An `explore ...` line is not part of the program:
 an article uses it to check its own claims.
 
-A document that starts anew, in a block with `fresh` or after `reset`, has several programs. The one
-with clients of its own is run, or the first; a line number chooses another.
+A document with several fresh systems, in blocks with `fresh` or after `reset`, has several
+programs. The one with session blocks is run, or else the first; a line number chooses another.
 """
 
 from collections.abc import Sequence
@@ -200,7 +200,7 @@ def _first_line(piece: list[CodeBlock]) -> int:
 
 
 def _explorable(piece: list[CodeBlock]) -> bool:
-    """Whether it has clients, or lines after a mark or after the start of the system."""
+    """Whether the blocks have clients, or lines after a mark or after the start of the system."""
     if _rank(piece) < 2:
         return True
     entries = [entry for block in piece for entry in block.entries][:-1]
@@ -230,7 +230,7 @@ def _pieces(document: Document) -> list[list[CodeBlock]]:
 
 
 def _between_resets(block: CodeBlock) -> list[CodeBlock]:
-    """Return the block, divided where a `reset` starts a new system."""
+    """Return the block, divided at each `reset`, which starts a new system."""
     found: list[list[DocumentEntry]] = [[]]
     for entry in block.entries:
         if _path(entry) == _RESET:
@@ -290,7 +290,7 @@ def starts_in(setup: Sequence[ClientLine]) -> tuple[ClientLine, str] | None:
 
 
 def _lines(document: Document, block: CodeBlock, *, explores: bool = False) -> list[ClientLine]:
-    """Return the block's lines; those that explore only if `explores`."""
+    """Return the block's lines; lines that explore are included only if `explores`."""
     rules = rules_of(document, block)._replace(events="")
     found = []
     for written in block.entries:

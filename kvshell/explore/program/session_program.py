@@ -72,7 +72,7 @@ class SessionProgram(DocumentProgram):
             )
         self._waiting = {name: text for name, (_, text) in session.busy_clients().items()}
         self._session = session
-        self._watches = not line and not self._waiting  # nobody acts: the stores are the answer
+        self._watches = not line and not self._waiting  # no client acts: the stores are the answer
         runs = line or ("" if self._waiting else _until_all_fired(session))
         if not runs and not self._waiting and not self.in_flight:
             raise NotRepeatableError(

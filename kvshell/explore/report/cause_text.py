@@ -93,7 +93,7 @@ class Teller:
         if touched and touched == place_of(then):
             return self._rows(first, then)
         events = self.event(first), self.event(then)
-        if events[0] == events[1]:  # two timers of one process, say
+        if events[0] == events[1]:  # for example, two timers of one process
             return f"{events[0]} twice, in this order", ALONE
         return f"{events[0]} before {events[1]}", ALONE
 

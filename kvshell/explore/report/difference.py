@@ -19,7 +19,7 @@ def wanted(failure: ScheduleFailure) -> str:
     expected, got = first_difference(failure.expected, failure.actual)
     if _is_all(failure):
         return brief(got)
-    if got.startswith(NOT_SO):  # nobody knows the value
+    if got.startswith(NOT_SO):  # the value is unknown
         return f"expected {brief(expected)}: {brief(got)}"
     return f"expected {brief(expected)}, got {brief(got)}"
 

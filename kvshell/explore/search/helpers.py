@@ -2,7 +2,7 @@
 
 The parent keeps the tree and takes one plan after another, exactly as it would alone. Entries of a
 wakeup tree will certainly be run, and nothing learned before then changes their plan: branches are
-only appended. So a helper can run one meanwhile. Its run is used in due order, and only if it
+only appended. So a helper can run one meanwhile. Its run is used in its turn, and only if it
 matches the requested plan; the tree does not learn of it before. (Counting a branch as explored
 while it runs elsewhere is unsound: two branches would leave the same schedule to each other, and
 neither would run it.)

@@ -109,7 +109,7 @@ class Verdict(NamedTuple):
         outcomes: the failing ones first, each with its token.
         cause: the order of events that makes one fail, or end differently.
         watched: the schedule that `cause` explains, and `explained` how it ends.
-        compared: the one it is compared with, if `cause` tells of a step of it.
+        compared: the one it is compared with, if `cause` is about a step of it.
         seconds: the duration.
     """
 

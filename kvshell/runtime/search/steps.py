@@ -199,8 +199,8 @@ class FaultModel(NamedTuple):
             once (`beam`).
         timeouts: whether a timer may fire at any moment, not only when nothing else can happen.
         crashes: how many processes may be killed.
-        looks: whether each receive is a step. A search sets it if a process looks into another:
-            only then can anybody see whether a message has been taken yet.
+        looks: whether each receive is a step. A search sets it if a process looks at another:
+            only then is it visible whether a message has been taken yet.
     """
 
     spec: bool = True

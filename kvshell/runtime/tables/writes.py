@@ -261,9 +261,9 @@ def _counter_row(table: Table, key: Term, default: Row | Unset) -> Row | None:
 
 
 def update_element(tab: Atom | Term, key: Term, update: Term) -> bool:
-    """Replace elements of the object under `key`: `{pos, value}` or a list; False if missing.
+    """Replace elements of the object under `key`; returns False if there is none.
 
-    Mirrors :ets.update_element/3.
+    `update` is `{pos, value}` or a list of these. Mirrors :ets.update_element/3.
     """
     wanted, given = as_term(key, "key"), as_term(update, "update")
     changes = elements(given)

@@ -12,7 +12,7 @@ from kvshell.runtime.schedule.threads import Threads
 from kvshell.runtime.search.steps import Crash, FaultModel, Numbers, Step
 from tests.explore.search.unreduced import Outcome
 
-RARE = 0.05  # how often a walk kills somebody where it can: early kills hide all that follows
+RARE = 0.05  # how often a walk takes a possible kill: early kills hide everything after them
 
 
 class Blind:

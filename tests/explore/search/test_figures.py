@@ -173,7 +173,7 @@ def test_a_receive_that_may_time_out_later_is_no_step(law: str) -> None:
     with Search(started(process.self_, client), model._replace(timeouts=True), 100) as search:
         while search.run():
             pass
-    assert search.schedules == 100  # there the time may be over before it began
+    assert search.schedules == 100  # there the timeout may fire before it has begun to wait
 
 
 @pytest.mark.parametrize("clients", [1, 2, 3, pytest.param(4, marks=pytest.mark.slow)])

@@ -31,7 +31,7 @@ class Lost(NamedTuple):
     outcomes: int
 
 
-FEW = {  # interleavings: all are run
+FEW = {  # interleavings, all of which are run
     "registered() and register": Lost([["registered"], ["register"]], BEAM, 2),
     "registered() and unregister": Lost([["registered"], ["unregister"]], BEAM, 2),
     "registered() and a death": Lost([["registered"], ["kill"]], BEAM, 2),

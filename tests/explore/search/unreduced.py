@@ -18,7 +18,7 @@ class Everything:
     """A chooser that takes all combinations of choices, depth first."""
 
     def __init__(self) -> None:
-        self.path: list[tuple[int, int]] = []  # chosen, of how many
+        self.path: list[tuple[int, int]] = []  # the chosen index and the number of choices
         self.depth = 0
 
     def choose(self, enabled: list[Step]) -> Step | None:

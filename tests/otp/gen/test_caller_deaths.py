@@ -114,7 +114,7 @@ def test_a_kill_reaches_a_server_that_is_stuck_on_its_callers_thread() -> None:
         assert ended(caller) in {A.normal, A.noproc}
         assert reasons == [A.killed]
         assert rt.settle(5.0)
-        assert pid.record.state is None  # what the zombie answered is nobody's
+        assert pid.record.state is None  # the state returned by the zombie is dropped
 
 
 def test_a_predicate_that_raises_declares_nothing(runtime: Runtime) -> None:

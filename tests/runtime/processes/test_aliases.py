@@ -47,7 +47,7 @@ def test_a_demonitor_alias_ends_with_its_monitor(rt: Runtime) -> None:
     process.send(ref, A.one)
     process.exit(pid, A.kill)
     rt.settle()
-    assert process.flush() == [A.one]  # and no :DOWN
+    assert process.flush() == [A.one]  # but no :DOWN arrives
 
     ref = process.monitor(pid, alias=A.explicit_unalias)
     assert process.receive() == (A.DOWN, ref, A.process, pid, A.noproc)

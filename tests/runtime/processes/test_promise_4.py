@@ -71,7 +71,7 @@ class Watching(RuleBasedStateMachine):
     def link(self, pid: Pid) -> None:
         assert process.link(pid) is True
         if pid in self.ended:
-            self.due[object()] = (A.EXIT, pid, A.noproc)  # each time anew
+            self.due[object()] = (A.EXIT, pid, A.noproc)  # a message for each link
         else:
             self.links.add(pid)
 

@@ -72,7 +72,7 @@ def test_promise_1_signals_of_one_sender_arrive_in_the_order_sent(
                     case "e":
                         process.exit(diary, (me, number))
                     case "x":
-                        process.send_after(diary, (me, A.timer), 0)  # a sender of its own
+                        process.send_after(diary, (me, A.timer), 0)  # a separate sender
 
         pids = [process.spawn(lambda s=s: sender(s)) for s in scripts]  # type: ignore[misc]
         rt.settle()

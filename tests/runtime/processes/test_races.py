@@ -58,7 +58,7 @@ def test_after_unlink_no_exit_kills(rt: Runtime) -> None:
     me = process.self_()
 
     def partner() -> None:
-        process.receive()  # until it is monitored: the dead answer a monitor with :noproc
+        process.receive()  # until it is monitored: the monitor of a dead process gives :noproc
         pid = process.spawn(exits)
         try:
             process.link(pid)
@@ -66,7 +66,7 @@ def test_after_unlink_no_exit_kills(rt: Runtime) -> None:
             process.send(me, A.lives)
             return
         process.unlink(pid)
-        process.sleep(0)  # whoever has a fatal signal ends here
+        process.sleep(0)  # a process with a fatal signal ends here
         process.send(me, A.lives)
 
     def exits() -> None:

@@ -31,7 +31,7 @@ def calls() -> None:
 
 
 def receives() -> None:
-    gen_server.cast(A.sleeper, A.go)  # its thread is the one that finds out
+    gen_server.cast(A.sleeper, A.go)  # the error occurs in its thread
     process.receive()
 
 

@@ -44,7 +44,7 @@ def times_out(pid: Pid, timeout_ms: int) -> bool:
 
 
 def test_a_wait_ends_in_time_although_an_earlier_one_set_the_alarm(mute: Pid) -> None:
-    with suppress(Exit):  # on a machine that stalls for so long
+    with suppress(Exit):  # on a machine that stalls that long
         gen_server.call(mute, A.ping, 20)
 
     assert times_out(mute, 60)
@@ -87,12 +87,12 @@ class Spun(Carrier):
         super().__init__()
 
     @property
-    def deadline(self) -> int:  # between two looks of the alarm
+    def deadline(self) -> int:  # between two checks of the alarm
         noted = self.noted
         if self.alarms is not None and self.begins is None:
             self.begins = Thread(target=self.alarms.set, args=(self, 20))
             self.begins.start()
-            self.begins.join(0.05)  # it ends here, or when the alarm has done
+            self.begins.join(0.05)  # it ends here, or when the alarm has finished
         return noted
 
     @deadline.setter

@@ -55,7 +55,7 @@ def test_a_call_exits_with_system_limit_and_the_next_succeeds(
         asleep += sleepers(3)
 
         reason: Term = None
-        while reason is None:  # until every thread that there is has one that waits
+        while reason is None:  # until every thread has a waiting process
             try:
                 gen_server.call(server, 1, 10_000)
             except Exit as exit_:

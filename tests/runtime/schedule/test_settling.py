@@ -33,7 +33,7 @@ def test_a_server_that_sends_to_itself_is_not_at_rest(callbacks: type[GenServer]
         with pytest.raises(NotAtRest, match="did not come to rest in 10,020 steps"):
             rt.settle()
 
-        assert process.send(pid, A.once_more) is A.once_more  # the driver goes on
+        assert process.send(pid, A.once_more) is A.once_more  # the driver continues
         with pytest.raises(NotAtRest, match="did not come to rest"):
             rt.settle()
 
@@ -99,7 +99,7 @@ def test_a_line_that_does_not_wait_holds_those_that_wait_with_a_stack() -> None:
 
         with rt.one_line(2):
             process.send(pid, A.more)
-            process.sleep(0)  # a line that waits lets go
+            process.sleep(0)  # a line that waits releases what it holds
             assert held is not rt.scheduler._held_waits  # type: ignore[attr-defined]
         rt.settle()
         assert ets.member(rows, A.more)

@@ -73,7 +73,7 @@ def test_interrupts_at_random_moments_harm_no_store_and_leak_no_claim(interrupts
                     model[name] = number
                 except Exit as exit_:
                     gave_up.append(exit_.reason[0])
-                    model.pop(name, None)  # the request may be carried out, or not
+                    model.pop(name, None)  # the request may or may not be carried out
         rt.interrupted(me)
         rt.settle()
 
@@ -133,7 +133,7 @@ def test_kills_at_random_moments_are_never_followed_by_an_effect_of_the_dead(
 
             assert (ets.tab2list(table), process.flush()) == (counted, []), sent
             ets.delete_all_objects(table)
-            for pid in rt.processes():  # children that their dead parents did not come to kill
+            for pid in rt.processes():  # children whose parents died before they could kill them
                 if pid not in {driver, store, manager}:
                     process.exit(pid, A.kill)
         assert rt.settle(10) is True

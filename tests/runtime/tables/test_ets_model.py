@@ -123,7 +123,7 @@ class Machine(RuleBasedStateMachine):
     @rule(row=ROWS)
     def select_delete(self, row: tuple[Term, ...]) -> None:
         doomed = [each for each in self.model.rows() if equal(each, row)]
-        if isinstance(row[0], Map):  # as a pattern it fits larger maps, too
+        if isinstance(row[0], Map):  # as a pattern it also matches larger maps
             return
         assert ets.select_delete(self.tab, [(row, [], [True])]) == len(doomed)
         self.model.keep(lambda each: not equal(each, row))
@@ -221,7 +221,7 @@ def test_a_walk_visits_existing_keys_in_term_order(steps: list[Any]) -> None:
             walk.clear()
             keys.clear()
         else:
-            place = walk.after(rank(key))  # of a key that need not be there
+            place = walk.after(rank(key))  # of a key that may not exist
             following = sorted(each for each in keys if each > key)
             assert (None if place is None else walk.key(place)) == next(iter(following), None)
 

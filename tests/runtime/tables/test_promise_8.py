@@ -144,7 +144,7 @@ def test_promise_8_a_traversal_continues_while_others_write() -> None:
 
             def walk() -> None:
                 def visit(row: Term, acc: int) -> int:
-                    started.set()  # noqa: B023  # waited for within the round
+                    started.set()  # noqa: B023  # ends within the round
                     seen.append(row[0])  # noqa: B023
                     return acc
 
