@@ -1,8 +1,11 @@
 """The entry point: selects the mode and the flags, and defines the exit codes.
 
-0 ok; `:error`, `nil` and `{:error, _}` are answers 1 a line ended in `**`, an expectation failed, a
-schedule fails 2 the command line, an unreadable file, a malformed document 3 replay or explore
-found nothing to run 4 a hang, no verdict, unwritable output, an internal error 130 interrupted
+    0    ok; `:error`, `nil` and `{:error, _}` are answers
+    1    a line ended in `**`, an expectation failed, a schedule fails
+    2    the command line, an unreadable file, a malformed document
+    3    replay or explore found nothing to run
+    4    a hang, no verdict, unwritable output, an internal error
+    130  interrupted
 
 Imports nothing but argparse until the mode is known.
 """

@@ -181,7 +181,7 @@ class BatchRunner(Runner, Protocol):
 
     @property
     def options(self) -> dict[str, str]:
-        """The options set with `set`."""
+        """The options of `set` and their values."""
 
     @property
     def design(self) -> Design:
@@ -326,7 +326,7 @@ class TextWriter(Silent):
             narrate_on_terminal(render_note(f"hint: {result.hint.text}", caps))
 
     def events(self, events: Sequence[Event]) -> None:
-        """Write events."""
+        """Write each event as text."""
         for event in events:
             self._output.write(render_event(event, self._flags.caps))
 

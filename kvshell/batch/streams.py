@@ -13,7 +13,7 @@ BOM = "\ufeff"
 
 
 class UnreadableError(Exception):
-    """The input cannot be read."""
+    """The input cannot be read; the message says why."""
 
 
 class InputLine(NamedTuple):

@@ -221,7 +221,7 @@ def _rounded(figures: Any) -> Any:
 
 
 def progress(done: int, total: int, what: str) -> None:
-    """Show the progress on a terminal; the last call clears the line."""
+    """Show a line of progress on a terminal; an empty `what` clears the line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return
     message = f"measuring {what}, step {done + 1} of {total}; Ctrl-C leaves" if what else ""
@@ -232,6 +232,6 @@ def progress(done: int, total: int, what: str) -> None:
 
 
 def _leave() -> None:
-    """Exit immediately: nothing that runs here needs an orderly shutdown."""
+    """End the process immediately; nothing that runs here needs an orderly shutdown."""
     progress(0, 0, "")
     os._exit(INTERRUPTED)

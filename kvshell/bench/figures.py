@@ -75,7 +75,7 @@ class Undeclared(GenServer):
     """
 
     def init(self, arg: Any) -> Term:
-        """Start with the pairs of `arg`."""
+        """Start with the pairs of the map `arg`."""
         return (A.ok, Map(arg))
 
     def handle_call(self, request: Any, from_: From, state: Any) -> Term:  # noqa: ARG002  # OTP's

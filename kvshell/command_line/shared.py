@@ -1,4 +1,4 @@
-"""The options shared by several modes, given before or after the mode's name."""
+"""The options that several modes share; they may be before or after the mode's name."""
 
 import argparse
 from collections.abc import Callable

@@ -31,7 +31,7 @@ def short_term(term: Term) -> str:
 
 
 def signal_word(arrive: Any, args: tuple[Any, ...]) -> str:
-    """Describe an arriving signal in a word or two."""
+    """Describe an arriving signal in a word or two; `arrive` is the function that delivers it."""
     if arrive is arrive_message:
         return message_word(args[0])
     if arrive is arrive_alias:
@@ -74,7 +74,7 @@ def cell(term: Term) -> Cell:
 
 
 def role(term: Term) -> Role:
-    """Return the role that determines the colour of a term."""
+    """Return the role for a term, by its type; the role determines its colour."""
     match term:
         case None | bool() | Atom():
             return Role.atom
@@ -110,7 +110,7 @@ def lines(*rows: str | tuple[Cell, ...]) -> Text:
 
 
 def many(count: int, one: str, more: str = "") -> str:
-    """Format a count with its noun: `1 row`, `2 rows`."""
+    """Format a count with its noun: `1 row`, `2 rows`; `more` is an irregular plural."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 

@@ -26,11 +26,11 @@ WAKE: Final = Atom("$line")  # wakes another client's process: a line is waiting
 
 
 class Context(Protocol):
-    """A session as seen by its handlers."""
+    """The session as its command handlers see it."""
 
     @property
     def runtime(self) -> "Runtime":
-        """The processes, tables and clock; replaced by `reset`."""
+        """The runtime, which holds processes, tables and clock; `reset` replaces it."""
 
     @property
     def scheduler(self) -> str:
@@ -42,7 +42,7 @@ class Context(Protocol):
 
     @property
     def designs(self) -> "Mapping[str, Design]":
-        """The startable designs by name, including the reader's own modules."""
+        """The designs that can be started, by name, including the user's own modules."""
 
     @property
     def default(self) -> "Design":
@@ -50,7 +50,7 @@ class Context(Protocol):
 
     @property
     def misses_own(self) -> bool:
-        """Whether `--design own` still lacks modules that the reader has to define."""
+        """Whether `--design own` is given, but the user has not yet defined the modules for it."""
 
     @property
     def running(self) -> bool:
@@ -74,11 +74,11 @@ class Context(Protocol):
 
     @property
     def inputs(self) -> Sequence[tuple[int, str]]:
-        """The lines run so far with their numbers, oldest first, including failed ones."""
+        """The lines run so far with their numbers, oldest first, including those that failed."""
 
     @property
     def clients(self) -> Mapping[str, Pid]:
-        """The living client processes of `as CLIENT`, by name."""
+        """The living clients started by `as CLIENT LINE`, by name."""
 
     @property
     def trace(self) -> "Trace":
@@ -105,7 +105,7 @@ class Context(Protocol):
         """Resolve a STORE; an unknown one raises the MatchError of `{:ok, b} = lookup s9`."""
 
     def table(self, word: Word) -> Atom | Ref:
-        """Resolve a TABLE: a binding, otherwise the name of a named table."""
+        """Resolve a TABLE to the value of a variable, or to the name of a table."""
 
     def term(self, typed: TypedTerm) -> Term:
         """Resolve a KEY, VALUE, TERM, REASON or OPTION to its term."""
@@ -161,7 +161,7 @@ class Context(Protocol):
         """Report the progress of a long command; the host may show it."""
 
     def processes(self) -> Sequence[Pid]:
-        """The living processes, as an observation lists them."""
+        """The pids of the living processes."""
 
     def snapshot(self) -> "Snapshot":
         """Take a snapshot of the system."""

@@ -144,7 +144,7 @@ class Snapshot(NamedTuple):
 
     @property
     def on_their_way(self) -> int:
-        """Return the number of signals in flight."""
+        """The number of signals in flight."""
         return sum(lane.held for lane in self.flying)
 
     @property

@@ -56,7 +56,7 @@ def chart(ops: list[TracedOp], named: Named) -> Chart:
 
 
 def lines(made: Chart) -> list[str]:
-    """Return a chart as text, one line per arrow: `shell -> KV.Registry call {:create, "s1"}`."""
+    """Return a chart as text, one line per arrow: `shell -> KV.Registry  call {:create, "s1"}`."""
     written = []
     for arrow in made.arrows:
         who = made.lanes[arrow.source].text

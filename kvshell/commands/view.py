@@ -12,7 +12,7 @@ from kvshell.commands.language.texts import Texts
 
 
 class Role(Enum):
-    """The role of a piece of text; one file of `views` maps each role to a colour."""
+    """The role of a piece of text; `views/colours.py` maps each role to a colour."""
 
     command = "command"
     name = "name"
@@ -31,7 +31,7 @@ class Role(Enum):
 
 
 class Cell(NamedTuple):
-    """A piece of text and its role. The text may hold anything; `views` escapes it."""
+    """A piece of text and its role; the text may contain anything, as `views` escapes it."""
 
     text: str
     role: Role = Role.plain
@@ -68,7 +68,7 @@ class Markdown(NamedTuple):
 
 
 class TableView(NamedTuple):
-    """Rows of cells under column headings; `caption` is the sentence below."""
+    """A table: rows of cells below column headings, and a sentence below it, the `caption`."""
 
     title: str
     columns: tuple[Column, ...]
@@ -77,7 +77,7 @@ class TableView(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """A label and its subtrees."""
+    """A tree: a label and its subtrees."""
 
     label: tuple[Cell, ...]
     children: tuple["Tree", ...] = ()

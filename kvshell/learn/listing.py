@@ -13,7 +13,7 @@ from kvshell.views.json_line import dumps
 
 
 def loaded(paths: Sequence[Path], language: str) -> list[Lesson]:
-    """Read the lessons in a language."""
+    """Read all these lessons, in a language."""
     return [load(path, language) for path in paths]
 
 

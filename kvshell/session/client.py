@@ -91,7 +91,7 @@ class Client(ClientContext):
 
     @property
     def clients(self) -> Mapping[str, Pid]:
-        """The session's clients."""
+        """The living clients of the session, by name."""
         return self._session.clients
 
     def client(self, name: str, text: str) -> None:
@@ -112,7 +112,7 @@ class Client(ClientContext):
         return self._session.fresh(design)
 
     def close(self) -> None:
-        """Do nothing: the session closes its clients."""
+        """Do nothing, because the session closes its clients."""
 
     def _live(self) -> None:
         while True:

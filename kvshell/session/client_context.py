@@ -138,7 +138,7 @@ class ClientContext:
         return {}
 
     def processes(self) -> tuple[Pid, ...]:
-        """The living processes ordered by pid, as an observation lists them."""
+        """The pids of the living processes in ascending order."""
         return tuple(self.runtime.processes())
 
     def use(self, design: "Design") -> None:
@@ -150,7 +150,7 @@ class ClientContext:
         return self._resolver().server(word)
 
     def pid(self, word: Word) -> Pid:
-        """Resolve a PROCESS to its pid."""
+        """Resolve a PROCESS to its pid; an unregistered name exits with `:noproc`."""
         return self._resolver().pid(word)
 
     def store(self, word: Word) -> Pid:
@@ -184,7 +184,7 @@ class ClientContext:
         return self.elixir.compile(path)
 
     def answer(self, number: int | None) -> Answer:
-        """Return the answer of an earlier line, like iex's `v`."""
+        """Return the answer of an earlier line, like iex's `v`; RuntimeError if out of bounds."""
         index = -1 if number is None else number
         count = len(self._answers)
         place = index - 1 if index > 0 else count + index
@@ -214,7 +214,7 @@ class ClientContext:
         """Do nothing; only the shell reports progress to its host."""
 
     def snapshot(self) -> Snapshot:
-        """Take a snapshot of the system: cheap and immutable."""
+        """Take a snapshot of the system, which is cheap."""
         return take(self)
 
     def play(self, text: str, number: int | None = None) -> list[Result]:
@@ -256,7 +256,7 @@ class ClientContext:
 
     @property
     def elixir(self) -> "ElixirShell":
-        """Parses and runs the Elixir of this client; created on first use."""
+        """The parser and evaluator for this client's Elixir, created on first use."""
         from kvshell.session.elixir_shell import ElixirShell  # noqa: PLC0415  # Elixir only
 
         if self._elixir is None:

@@ -94,7 +94,7 @@ def copy_own(old: SessionState, new: SessionState) -> None:
 
 
 class ElixirShell:
-    """Parses and runs Elixir for one client, sharing its commands' bindings."""
+    """Parses and runs Elixir for one client; commands and Elixir share the client's bindings."""
 
     def __init__(self, client: "ClientContext") -> None:
         self._client = client

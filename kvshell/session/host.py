@@ -119,7 +119,7 @@ class Writer(Protocol):
         """Show events that happened while the system settled or in the background."""
 
     def ended(self, ran: Ran) -> None:
-        """Finish showing a line."""
+        """Called when a line has ended, after all its output."""
 
 
 class Silent:
@@ -129,13 +129,13 @@ class Silent:
         """Do nothing."""
 
     def answer(self, text: str, number: int, result: Result) -> None:
-        """Show nothing."""
+        """Do nothing."""
 
     def events(self, events: Sequence[Event]) -> None:
-        """Show nothing."""
+        """Do nothing."""
 
     def ended(self, ran: Ran) -> None:
-        """Show nothing."""
+        """Do nothing."""
 
 
 class Guard(Protocol):
@@ -286,7 +286,7 @@ class Host:
         return ran
 
     def news(self) -> None:
-        """Show background events since the last line."""
+        """Show the background events since the last line."""
         events = self.runner.events()
         if events:
             self._snapshot = None

@@ -4,10 +4,11 @@ A mode installs an `Interrupts` for its whole duration. KeyboardInterrupt is nev
 line runs, because the shell's thread may be running another process then. The handler only asks the
 running command to stop waiting, so that the command answers by itself.
 
-mode between lines a second press within a line batch, recording of a pipe KeyboardInterrupt the
-process ends with 130 prompt, lesson, author, walk ignored leaves, if the command is stuck in its
-code replay, check, export KeyboardInterrupt KeyboardInterrupt; the session is abandoned explore,
-bench KeyboardInterrupt KeyboardInterrupt
+    mode                          between lines        a second press within a line
+    batch, recording of a pipe    KeyboardInterrupt    the process ends with 130
+    prompt, lesson, author, walk  ignored              leaves, if the command is stuck in its code
+    replay, check, export         KeyboardInterrupt    KeyboardInterrupt; the session is abandoned
+    explore, bench                KeyboardInterrupt    KeyboardInterrupt
 """
 
 import os
@@ -75,7 +76,7 @@ class Interrupts:
         return bool(self._presses)
 
     def forget(self) -> None:
-        """Reset the count of presses."""
+        """Forget the presses counted so far."""
         self._presses.clear()
 
     def line(self, ask: Ask, again: Again | None = None) -> "_Scope":

@@ -52,9 +52,9 @@ def is_function(name: str) -> bool:
 
 
 def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hint | None:
-    """Return a suggestion for an Elixir line that failed on an unknown name.
+    """Return a hint for a line of Elixir that failed because of an unknown name, or None.
 
-    The hint has no text if its key is in `shown`, to which it is then added.
+    The hint has no text if its key is in `shown`; otherwise its key is added there.
     """
     if outside := _OUTSIDE.match(typed):
         return _of_a_module(outside["word"], shown)

@@ -42,6 +42,6 @@ class Past:
         self.cut_short = self.cut_short or text
 
     def clear(self) -> None:
-        """Forget all steps: the system is empty."""
+        """Forget all steps, because the system is empty now."""
         self._steps.clear()
         self.cut_short = ""

@@ -167,7 +167,7 @@ class Session(ClientContext, Here):
         self.runtime.interrupt(self.shell)
 
     def waiting(self) -> Waiting | None:
-        """Return what the running command waits for, or None."""
+        """Return what the running command waits for, or None if it does not wait."""
         return waiting(self.runtime, self.shell)
 
     def view(self, command: str) -> View | None:
@@ -197,7 +197,7 @@ class Session(ClientContext, Here):
 
     @property
     def clients(self) -> Mapping[str, Pid]:
-        """The living clients, by name."""
+        """The living clients by name, without the shell."""
         return {name: c.shell for name, c in self._clients.items() if c.shell.record.alive}
 
     def client(self, name: str, text: str) -> None:

@@ -15,7 +15,7 @@ def printed(events: Sequence[Event]) -> tuple[str, tuple[Event, ...]]:
 
 
 def waiting(runtime: Runtime, pid: Pid) -> Waiting | None:
-    """Return what `pid` waits for, or None. Reads attributes only, so it is signal-safe."""
+    """Return what `pid` waits for, or None; safe in a signal handler, as it only reads."""
     record = pid.record
     wait = record.waiting_for if record is not None else None
     if wait is None:

@@ -76,7 +76,7 @@ class AuthorPrompt(SessionPrompt):
         self.words = AuthorWords(self.words)  # type: ignore[assignment]  # both implement TypingHelp
 
     def welcome(self) -> Iterator[ScreenBlock]:
-        """Describe the author's commands."""
+        """Return the list of the author's commands."""
         for word, message in WORDS.items():
             yield ScreenBlock(f"{render_line(f'{word:6}', Role.command, self._caps())} {message}")
         yield ScreenBlock(
@@ -193,7 +193,7 @@ class AuthorWords:
         return [(word, False), ("TEXT", True)] if word in WORDS else self._inner.signature(text)
 
     def drop_prompt(self, text: str) -> str | None:
-        """Return the line after a pasted prompt."""
+        """Return the session's answer."""
         return self._inner.drop_prompt(text)
 
     def unfinished(self, text: str) -> bool:

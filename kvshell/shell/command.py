@@ -194,7 +194,7 @@ def _replay(wish: Open, caps: Caps) -> Iterable[ScreenBlock]:
 
 
 def _learn(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
-    """Walk through a lesson in a separate system."""
+    """Open `learn` at the prompt: a lesson in a separate system, or the list of lessons."""
     from kvshell.shell.learn_command import open_lesson  # noqa: PLC0415  # rarely needed
 
     return open_lesson(wish, flags)

@@ -95,7 +95,7 @@ class WalkPrompt(StillPrompt):
         super().__init__(walk.session, caps, texts=texts)
 
     def welcome(self) -> Iterator[ScreenBlock]:
-        """Describe the schedule, the walk commands, and the first step."""
+        """Return a description of the schedule, the walk commands, and the first step."""
         return self._shown(self._walk.opening())
 
     def line(self, text: str, display: Display) -> None:

@@ -1,7 +1,8 @@
 """Plays a live replay on a terminal: delays between frames, and keys.
 
-space pause and resume right, Enter the next command at once b back one command t take over; Ctrl-D
-gives back q leave Ctrl-C leave with 130
+space  pause and resume        right, Enter  the next command at once
+b      back one command        t             take over; Ctrl-D gives back
+q      leave                   Ctrl-C        leave with 130
 """
 
 import contextlib
@@ -161,7 +162,10 @@ class LivePlayer:
 
 @contextlib.contextmanager
 def terminal_keys(descriptor: int) -> Iterator[Keys]:
-    """Read single keys from a terminal, without echo; its modes are restored at the end."""
+    """A context that yields a function to read single keys from a terminal, without echo.
+
+    The terminal's modes are restored at the end.
+    """
     import termios  # noqa: PLC0415  # not on Windows
     import tty  # noqa: PLC0415
 

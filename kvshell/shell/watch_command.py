@@ -57,7 +57,7 @@ def _lines(result: Result, caps: Caps, rows: int, texts: Texts) -> list[str]:
 
 
 def _sorted(view: View) -> View:
-    """Sort processes by mailbox size, fullest first."""
+    """Return a table of processes sorted by mailbox size, fullest first; other views unchanged."""
     if not isinstance(view, TableView):
         return view
     names = [column.name for column in view.columns]

@@ -1,6 +1,6 @@
 """Rendering: results as text, in the form of iex's output, tables and trees, plain lines or JSON.
 
-text -> commands.match -> Match -> session.run -> Result -> views.render -> text
+    text -> commands.match -> Match -> session.run -> Result -> views.render -> text
 
 Nothing here prints, waits, or inspects a running system.
 """

@@ -1,9 +1,9 @@
 """Message-sequence charts: one lane per process, with time running down.
 
-shell             KV.Registry              s1
-  |                    |                    |
-  |- call {:create} -->|                    |
-  |                    |- monitor --------->|
+        shell             KV.Registry              s1
+          |                    |                    |
+          |- call {:create} -->|                    |
+          |                    |- monitor --------->|
 
 A label that fits between its two lanes is drawn inside the arrow; a longer one gets a row of its
 own above the arrow. Charts are plain text: they need no imports, and any terminal can show them.

@@ -157,7 +157,7 @@ def styled(text: str, style_: Style) -> str:
 
 
 def role_style(text: str, role: Role, caps: Caps) -> Style:
-    """Return the style for a text's role; a pid's depends on the process."""
+    """Return the style for a role; for a pid, it depends on the process."""
     if caps.colour == "none":
         return PLAIN
     found = PID.search(text) if role is Role.pid else None
@@ -170,7 +170,7 @@ def paint(text: str, role: Role, caps: Caps) -> str:
 
 
 def paint_cell(cell: Cell, caps: Caps) -> str:
-    """Make a cell safe and colour it."""
+    """Return a cell as safe text in the colour of its role."""
     return paint(safe(cell.text, unicode=caps.unicode), cell.role, caps)
 
 

@@ -38,7 +38,7 @@ def emit(text: str, caps: Caps | None = None, stream: TextIO | None = None) -> N
 
 
 def emit_data(text: str, stream: TextIO | None = None) -> None:
-    """Write file content, such as SVG or JSON, to standard output. See `emit`."""
+    """Write the content of a file, such as SVG or JSON, to standard output; see `emit`."""
     stream = stream or sys.stdout
     if stream is None:
         raise UnwritableError("standard output is closed")
@@ -52,7 +52,7 @@ def emit_data(text: str, stream: TextIO | None = None) -> None:
 
 
 def emit_piece(text: str) -> None:
-    """Write text to standard output without adding a line end. See `emit`."""
+    """Write text to standard output without a newline at the end; see `emit`."""
     emit_data(tame_print(text))
 
 

@@ -50,7 +50,7 @@ def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
 
 
 def render_view(view: View, caps: Caps) -> str:
-    """Draw a view, or render it as plain text."""
+    """Render a view as drawn for a terminal or, with plain capabilities, as plain text."""
     drawn = not caps.plain or (isinstance(view, Chart) and view.shape == "diagram")
     return "\n".join(_drawn(view, caps) if drawn else plain_lines(view, caps))
 
@@ -65,12 +65,12 @@ def render_event(event: "Event", caps: Caps) -> str:
 
 
 def render_line(text: str, role: Role, caps: Caps) -> str:
-    """Render a line of narration in the colour of its role."""
+    """Render a line of a message in the colour of `role`."""
     return paint(safe(text, unicode=caps.unicode), role, caps)
 
 
 def render_note(text: str, caps: Caps) -> str:
-    """Render a sentence of narration, wrapped between words on a narrow terminal."""
+    """Render a sentence to the user, wrapped between words on a narrow terminal."""
     if caps.width is None:
         return render_line(text, Role.hint, caps)
     note = [Cell(safe(text, unicode=caps.unicode), Role.hint)]

@@ -84,7 +84,7 @@ def _pieces(line: Sequence[Cell], room: int) -> Iterator[Cell]:
 
 
 def folded(text: str, width: int) -> list[str]:
-    """Split a safe text into parts of at most `width` columns."""
+    """Split a safe text into parts of at most `width` columns, even within words."""
     if cell_width(text) <= width:
         return [text]
     parts, part = [], ""

@@ -1,6 +1,6 @@
 """The stored screens: what the views look like on terminals of 80 and of 40 columns.
 
-python -m tests.views.screens draws them again; review with `git diff`
+python -m tests.views.screens     draws them again; review with `git diff`
 """
 
 from pathlib import Path

@@ -22,7 +22,7 @@ FEW: Final = 200  # maximum number of stores searched for a bound pid
 
 
 class Situation:
-    """A command that has run, or failed to run.
+    """A command that has run, or failed to run, which the conditions of hints examine.
 
     Args:
         match: the command.
@@ -31,8 +31,8 @@ class Situation:
         reason: the exit reason or exception struct behind `error`.
         before: the system when the line was typed.
         after: the system now, or a function that takes the snapshot when a rule first asks.
-        line: the whole line, if it holds more than this command.
-        running: returns the running design, where that is cheaper than a snapshot.
+        line: the whole line, if it contains more than this command.
+        running: returns the running design; cheaper than a snapshot.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ def pid_of(word: Word, snapshot: Snapshot) -> str | None:
 
 
 def row_of_word(s: Situation) -> StoreRow | None:
-    """Return the row of the store that the command names, directly or through a bound pid."""
+    """Return the row of the store that the command names, directly or by a variable; else None."""
     word, target = s.word, s.target
     if word is None or target is None:
         return None
@@ -174,12 +174,12 @@ def advice(snapshot: Snapshot) -> Iterator[Advice]:
 
 
 def next_thing(snapshot: Snapshot) -> str:
-    """Return the single most useful line to type now."""
+    """Return the most useful line to type now."""
     return next(advice(snapshot)).line
 
 
 def now(snapshot: Snapshot) -> str:
-    """Describe the current state of the system in one sentence."""
+    """Return a sentence that describes the current state of the system."""
     if snapshot.gone:
         return Message("The node is gone.")
     if snapshot.design is None:

@@ -21,7 +21,7 @@ from kvshell.terms import A
 
 
 def nothing_runs(s: Situation) -> Words | None:
-    """A command concerns the system, but no system is running."""
+    """The command needs the system, but no system is running."""
     if s.before.design is not None or s.command == "reset" or not _missed_the_system(s):
         return None
     return {"idle": s.before.idle} if s.runs is None else None
@@ -74,7 +74,7 @@ def manager_gone(s: Situation) -> Words | None:
 
 
 def all_restarted(s: Situation) -> Words | None:
-    """The registry was killed or crashed, and every bucket died with it."""
+    """The command killed or crashed the registry, and every bucket died with it."""
     word = s.word
     hit = word is not None and not word.quoted and word.text in {"manager", "registry", "buckets"}
     ended = s.command in {"kill", "crash"} or s.failed("an exception was raised")
@@ -90,7 +90,7 @@ def held_create(s: Situation) -> Words | None:
 
 
 def timed_out(s: Situation) -> Words | None:
-    """The caller timed out; its request is still queued."""
+    """The command timed out; its request is still queued."""
     if s.error is None or not s.failed("time out"):
         return None
     word = s.word
@@ -160,7 +160,7 @@ def two_values(s: Situation) -> Words | None:
 
 
 def unclosed(s: Situation) -> Words | None:
-    """A quote or bracket is never closed."""
+    """A quote or bracket in the line is never closed."""
     problem = s.match.problems[0] if s.match.problems else None
     if problem is None or problem.kind != "unclosed":
         return None
@@ -177,7 +177,7 @@ def fixed(s: Situation) -> Words | None:
 
 
 def error_proposes(s: Situation) -> Words | None:
-    """The error ends with a line to type."""
+    """The error message ends with a line to type."""
     line = slips.said_in(s.error, s.after) if s.error is not None else None
     return {"line": line, "cause": line} if line else None
 

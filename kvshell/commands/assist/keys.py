@@ -20,7 +20,7 @@ NAMES: Final = {
 
 
 def spelled(key: str) -> str:
-    """Return the usual spelling of a prompt_toolkit key: `c-r` is Ctrl-R."""
+    """Return a prompt_toolkit key as users know it: `c-r` is Ctrl-R."""
     if key in NAMES:
         return NAMES[key]
     head, dash, rest = key.partition("-")
@@ -34,8 +34,8 @@ class Key(NamedTuple):
     """A key, or several keys with the same effect.
 
     Attributes:
-        shown: its spelling in `help keys`.
-        does: what it does, in one sentence.
+        shown: the key as shown in `help keys`.
+        does: its effect, in one sentence.
         sequences: the key sequences, in prompt_toolkit's names.
         action: the method that implements it; empty for a built-in of prompt_toolkit.
         mode: the editing mode in which it works, or `pager`.

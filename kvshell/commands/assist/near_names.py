@@ -40,12 +40,12 @@ _UNKNOWN: Final = "no command "
 
 
 def store(word: str, snapshot: Snapshot) -> str | None:
-    """Return the store name closest to an unknown word."""
+    """Return the name of the store that is closest to `word`, or None if none is close."""
     return next((each.text for each in _stores(word, snapshot) if each.text != word), None)
 
 
 def process(word: str, snapshot: Snapshot) -> Meant | None:
-    """Return the process or store name closest to an unknown word."""
+    """Return the process or store whose name is closest to `word`, or None if none is close."""
     found = [*_processes(word, snapshot), *_stores(word, snapshot)]
     return next((each for each in found if each.text != word), None)
 

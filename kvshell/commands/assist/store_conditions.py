@@ -153,7 +153,7 @@ def cast_nowhere(s: Situation) -> Words | None:
 
 
 def dead_process(s: Situation) -> Words | None:
-    """A call exited because the process is dead."""
+    """The command called a process that is dead."""
     if s.error is None or not s.failed("no process"):
         return None
     target = s.target
@@ -248,7 +248,7 @@ def spelt(term: Term) -> str:
 
 
 def hidden_store(s: Situation) -> Words | None:
-    """A binding with the same name hides the store."""
+    """The command means a binding, which hides a store of the same name."""
     word = s.word
     if word is None or word.quoted or word.text.startswith("$"):
         return None

@@ -30,7 +30,7 @@ def wrapped(text: str, width: int = WIDTH, indent: str = "") -> list[str]:
 
 
 def rows(text: str, indent: str = "", width: int = WIDTH) -> list[Row]:
-    """Wrap `text` into rows of cells; backticks and stars become roles."""
+    """Wrap `text` into rows of cells; text in backticks or stars is styled."""
     return [cells(line) for line in wrapped(text, width, indent)]
 
 

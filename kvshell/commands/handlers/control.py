@@ -53,7 +53,7 @@ def _suspended(context: Context, pid: Pid | None) -> bool:
 
 
 def settle(context: Context) -> Value:
-    """Wait until no process can make progress."""
+    """Wait until the system is at rest, so that no process can make progress."""
     context.rest()
     return Value(A.ok)
 

@@ -79,6 +79,6 @@ def pid_of(context: Context, process: Word) -> Pid:
 
 
 def as_client(context: Context, client: str, line: str) -> Value:
-    """Queue the line for the client's process and return; its answer arrives as an event."""
+    """Queue the line for another client and return at once; its answer arrives as an event."""
     context.client(client, line)
     return Value(A.ok)

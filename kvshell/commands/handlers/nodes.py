@@ -8,30 +8,30 @@ from kvshell.commands.table.nodes import ONE_NODE
 
 
 def nodes(context: Context) -> Never:  # noqa: ARG001  # every handler takes one
-    """Refuse: this needs a cluster."""
+    """Raise CommandError: this command needs a cluster."""
     raise CommandError(ONE_NODE)
 
 
 def on(context: Context, node: str, line: str) -> Never:  # noqa: ARG001
-    """Refuse: this needs a cluster."""
+    """Raise CommandError: this command needs a cluster."""
     raise CommandError(ONE_NODE)
 
 
 def connect(context: Context, node: str, other: str) -> Never:  # noqa: ARG001
-    """Refuse: this needs a cluster."""
+    """Raise CommandError: this command needs a cluster."""
     raise CommandError(ONE_NODE)
 
 
 def disconnect(context: Context, node: str, other: str) -> Never:  # noqa: ARG001
-    """Refuse: this needs a cluster."""
+    """Raise CommandError: this command needs a cluster."""
     raise CommandError(ONE_NODE)
 
 
 def stop_node(context: Context, node: str) -> Never:  # noqa: ARG001
-    """Refuse: this needs a cluster."""
+    """Raise CommandError: this command needs a cluster."""
     raise CommandError(ONE_NODE)
 
 
 def start_node(context: Context, node: str) -> Never:  # noqa: ARG001
-    """Refuse: this needs a cluster."""
+    """Raise CommandError: this command needs a cluster."""
     raise CommandError(ONE_NODE)

@@ -136,7 +136,7 @@ def mailbox(context: Context, process: Word) -> View:
 
 
 def info(context: Context, process: Word) -> TableView:
-    """Show everything known about a process, even a dead one."""
+    """Show everything that is known about a process, even a dead one."""
     seen = _seen(context, context.pid(process))
     facts = _facts(seen, context.runtime.now_ms())
     return TableView("", (Column("fact", 0), Column("value", 0)), tuple(facts))

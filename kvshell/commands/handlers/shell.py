@@ -1,4 +1,4 @@
-"""The shell itself: help, history, results, options, and requests to the host."""
+"""Commands on the shell itself: help, history, options, and requests to the host."""
 
 from typing import Final
 
@@ -46,7 +46,7 @@ def value(context: Context, number: int | None) -> Answer:
 
 
 def set_(context: Context, option: str | None, value: str | None) -> Answer:
-    """Set an option for the session, or show all options."""
+    """Set an option of the session; without a value, show one option or all of them."""
     if option == "law" and value is not None:
         context.keep_law(value)
         return Value(A.ok)

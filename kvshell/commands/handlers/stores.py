@@ -20,7 +20,7 @@ def create_store(
 
 
 def lookup(context: Context, name: str) -> Value:
-    """Look up the store with this name."""
+    """Look up the store with this name in the registry."""
     return Value(context.design.lookup(name))
 
 
@@ -43,25 +43,25 @@ def stores(context: Context) -> Value:
 
 
 def put(context: Context, store: Word, key: TypedTerm, value: TypedTerm) -> Value:
-    """Put a value under a key."""
+    """Store a value under a key; in most designs this is a call to the store."""
     return Value(context.design.put(context.store(store), context.term(key), context.term(value)))
 
 
 def get(context: Context, store: Word, key: TypedTerm) -> Value:
-    """Get the value under a key."""
+    """Return the value under a key of a store, or nil."""
     return Value(context.design.get(context.store(store), context.term(key)))
 
 
 def delete(context: Context, store: Word, key: TypedTerm) -> Value:
-    """Delete a key."""
+    """Delete a key of a store."""
     return Value(context.design.delete(context.store(store), context.term(key)))
 
 
 def keys(context: Context, store: Word) -> Value:
-    """List the keys."""
+    """List the keys of a store."""
     return Value(context.design.keys(context.store(store)))
 
 
 def count(context: Context, store: Word) -> Value:
-    """Count the keys."""
+    """Count the keys of a store."""
     return Value(len(context.design.keys(context.store(store)).items))

@@ -56,7 +56,7 @@ def _of_a_cluster(*, runs: bool) -> str:
 
 
 def designs(context: Context) -> TableView:
-    """Compare the stages of the tutorials."""
+    """Show a table that compares the designs, which are stages of the tutorials."""
     columns = (
         Column("design", 0),
         Column("processes", 5),

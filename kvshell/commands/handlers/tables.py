@@ -11,7 +11,7 @@ from kvshell.terms import Atom, List, inspect
 
 
 def tables(context: Context) -> View:
-    """List every table."""
+    """List every ETS table."""
     found = context.runtime.tables.all()
     if not found:
         return lines("no tables: ets new t set protected makes one")
@@ -54,7 +54,7 @@ def ets_list(context: Context, table: Word) -> Value:
 
 
 def ets_info(context: Context, table: Word) -> View | Value:
-    """Show facts about a table; `:undefined` if it does not exist, as in iex."""
+    """Show a table's properties; answer `:undefined` if it does not exist, as in iex."""
     found = context.runtime.tables.find(context.table(table))
     return Value(Atom("undefined")) if found is None else facts(found)
 

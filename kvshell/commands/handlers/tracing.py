@@ -45,7 +45,7 @@ def messages(context: Context, switch: str, form: str | None = None) -> Value | 
 
 
 def inflight(context: Context) -> View:
-    """List the signals in flight by channel, oldest first."""
+    """List the signals in flight, by channel and oldest first."""
     channels = context.runtime.channels
     if not isinstance(channels, Channels):
         return text_lines(_never(context))

@@ -106,12 +106,12 @@ def _is_manager(word: Word) -> bool:
 
 
 def elixir_line(match: Match, design: str, known: KnownNames = NOTHING) -> str:
-    """Return the Elixir of a command with its arguments filled in."""
+    """Return the line of Elixir that does the same as a command, with its arguments filled in."""
     return _filled(match, design, 0, known)
 
 
 def python_line(match: Match, design: str) -> str:
-    """Return the Python of a command with its arguments filled in."""
+    """Return the line of Python that does the same as a command, with its arguments filled in."""
     return _filled(match, design, 1, NOTHING)
 
 

@@ -26,7 +26,7 @@ BLANK: Final[Row] = (Cell(""),)
 
 
 def help_view(topic: str | None, snapshot: Snapshot) -> Text:
-    """Return the view of `help TOPIC`; raises CommandError for an unknown topic."""
+    """Return the page of `help TOPIC`; CommandError for an unknown topic."""
     return _help_on(topic, snapshot, ENGLISH)._replace(
         translated=lambda t: _help_on(topic, snapshot, t)
     )

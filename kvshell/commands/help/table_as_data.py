@@ -21,7 +21,7 @@ def spec() -> dict[str, Any]:
 
 
 def markdown() -> str:
-    """Return the README's list: one table per group, in the order of `help`."""
+    """Return the README's list of commands: one table per group, in the order of `help`."""
     lines: list[str] = []
     for group in GROUPS:
         lines += [f"| {group.title} | |", "|---|---|"]

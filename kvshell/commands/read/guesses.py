@@ -1,4 +1,4 @@
-"""Guess what a line with an unknown first word means."""
+"""Guesses what a line with an unknown first word means."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -117,7 +117,7 @@ def _near(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=500)
 def _near_term(word: str) -> str | None:
-    """Return the search term closest to `word`."""
+    """Return the search term closest to `word`, or None."""
     return nearest(word, search_terms())
 
 
@@ -182,8 +182,8 @@ def _with(
 def search_terms() -> dict[str, Command]:
     """Map each search term, in lower case, to its command.
 
-    If two commands share a term, the group listed first in help wins: `read` is get, not ets
-    lookup.
+    If two commands share a term, the one whose group comes first in `help` has it: `read` is `get`
+    and not `ets lookup`.
     """
     found: dict[str, Command] = {}
     for group in GROUPS:

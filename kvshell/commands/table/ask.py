@@ -1,4 +1,4 @@
-"""Commands for understanding the system and using the shell."""
+"""Commands that help to understand the system and to use the shell."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Commands for exploring schedules and for holding signals in flight."""
+"""Commands that explore schedules, and that hold and deliver signals in flight."""
 
 from typing import Final
 

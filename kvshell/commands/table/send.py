@@ -1,4 +1,4 @@
-"""Commands that send messages by hand, and other clients."""
+"""Commands that send messages, and that run lines as other clients."""
 
 from typing import Final
 

@@ -21,7 +21,7 @@ class NodeType(ParameterType):
     _shape: ClassVar = re.compile(r"[A-Za-z_][\w.-]{0,63}(@[\w.-]{1,255})?$")
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
-        """Return the node's name."""
+        """Return the node's name as typed."""
         if self._shape.match(token.text):
             return token.text
         return Problem(

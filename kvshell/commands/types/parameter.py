@@ -1,4 +1,4 @@
-"""The definition of a parameter, and the base of all parameter types."""
+"""The definition of a parameter, and the base class of all parameter types."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -137,7 +137,7 @@ def quote(text: str) -> str:
 
 
 def excerpt(text: str, longest: int = 40) -> str:
-    """Return `text` for use in a sentence: truncated, control characters escaped."""
+    """Return `text` for use in a sentence: cut off if long, with control characters escaped."""
     if len(text) > longest:
         text = text[: longest - 3] + "..."
     if text.isprintable():

@@ -40,7 +40,7 @@ _OPTION: Final = (
 
 
 class TargetType(RestType):
-    """PATH or LINE: a document's path (contains `/` or ends in `.md`), or a line."""
+    """PATH or LINE: the path of a document (contains `/` or ends in `.md`), or a line."""
 
     about = "a document (races/bogus-barrier, my.md), or a line as typed; from here LINE"
     _around: ClassVar = re.compile(

@@ -84,7 +84,7 @@ class NameType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return the names the system knows."""
+        """Return the names of the stores, as they have to be typed."""
         return (
             Candidate(
                 quote(row.name) if prefix[:1] == '"' else as_name(row.name),
@@ -96,13 +96,13 @@ class NameType(ParameterType):
 
 
 class TableLabelType(NameType):
-    """NAME of `ets new`: the name of an atom, with or without its colon."""
+    """NAME of `ets new`: the name of the table, an atom with or without its colon."""
 
     about = "what the table is called"
     samples: tuple[str, ...] = ("t", ":buckets_registry")
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
-        """Return the text, without quotes and colon."""
+        """Return the name without its quotes and its colon."""
         return unquoted(token).removeprefix(":")
 
     def complete(
@@ -111,7 +111,7 @@ class TableLabelType(NameType):
         prefix: str,  # noqa: ARG002
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return nothing: the name is new."""
+        """Return nothing, because the name is a new one."""
         return iter(())
 
 
@@ -126,7 +126,7 @@ class DesignType(ParameterType):
     samples: tuple[str, ...] = tuple(DESIGNS)
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
-        """Return the design's name."""
+        """Return the design's name, which may also be written with underscores."""
         word = unquoted(token).removeprefix(":").replace("_", "-")
         if word in DESIGNS or word == OWN:
             return word
@@ -140,7 +140,7 @@ class DesignType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return the five designs, and the reader's own if any; the running one is marked."""
+        """Return the five designs and the user's own, if any, with the running one marked."""
         own: dict[str, Message] = {}
         if snapshot.own:
             own[OWN] = Message("your {module}, and what it starts", module=snapshot.own)
@@ -311,7 +311,7 @@ class TimeType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return three common times."""
+        """Return three common durations."""
         times = (
             ("200ms", Message("an instant")),
             ("1s", Message("a second")),
@@ -351,7 +351,7 @@ class ChoiceType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return the words."""
+        """Return the words to choose from."""
         return starting(
             prefix, (Candidate(w, Message(a), self.role) for w, a in self.words.items())
         )
@@ -384,6 +384,6 @@ class SettingType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],
     ) -> Iterator[Candidate]:
-        """Return the values the option allows."""
+        """Return the values that the option allows."""
         option = before.get("option") or "hints"
         return starting(prefix, (Candidate(c, "", self.role) for c in OPTIONS[option][0]))

@@ -101,7 +101,7 @@ class KeyType(ValueType):
     def complete(
         self, snapshot: Snapshot, prefix: str, before: Mapping[str, Any]
     ) -> Iterator[Candidate]:
-        """Return the keys of the store."""
+        """Return the keys of the store typed before it, or variables after a `$`."""
         if prefix.startswith("$"):
             return super().complete(snapshot, prefix, before)
         return starting(prefix, self._keys(snapshot, before.get("store")))
@@ -117,7 +117,7 @@ class KeyType(ValueType):
 
 
 class AnyTermType(ValueType):
-    """TERM: a literal, exactly as in iex."""
+    """TERM: a literal, written as in iex."""
 
     label = "TERM"
     role = Role.atom
@@ -125,7 +125,7 @@ class AnyTermType(ValueType):
     samples: tuple[str, ...] = (":ping", '{:lookup, "s1"}', "1", "KV.Registry")
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> TypedTerm | Problem:  # noqa: ARG002
-        """Return the term."""
+        """Return the term; for a bare word, a Problem that suggests an atom, text or a variable."""
         if found := term(token.text):
             return found
         if re.fullmatch(r"[a-z_]\w*[?!]?", token.text):
@@ -174,7 +174,7 @@ class ReasonType(ValueType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return the usual reasons."""
+        """Return the usual exit reasons."""
         reasons = {
             "normal": "as if it had finished; logs nothing",
             "shutdown": "as when a supervisor stops it; logs nothing",
@@ -205,7 +205,7 @@ class TableOptionType(ReasonType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return the options."""
+        """Return the options of `:ets.new`."""
         options = {
             "set": "one row per key (default)",
             "ordered_set": "one row per key, in term order",

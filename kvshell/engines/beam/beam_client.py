@@ -39,7 +39,7 @@ class LinePlayer(Protocol):
         """Run a line inside the current line."""
 
     def settle(self, timeout_s: float | None = None) -> bool:
-        """Let the node settle."""
+        """Let the node settle; return whether it did within `timeout_s`."""
 
     def snapshot(self) -> Snapshot:
         """Take a snapshot of the node."""

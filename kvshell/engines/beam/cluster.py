@@ -66,7 +66,7 @@ class Cluster:
         return self.joined.get(name) or f"{self._prefix}_{name}@127.0.0.1"
 
     def short(self, full: str) -> str:
-        """Return the short name of a node."""
+        """Return the short name of a node, given its full name."""
         for name in (*self.nodes, *self.joined):
             if self.full_name(name) == full:
                 return name
@@ -177,7 +177,7 @@ class JoinedCluster(Cluster):
         return self.joined.get(name) or f"{self._prefix}@{self._host}" if name else name
 
     def short(self, full: str) -> str:
-        """Return the short name of a node."""
+        """Return the short name of a node, given its full name."""
         for name, known in self.joined.items():
             if known == full:
                 return name

@@ -90,7 +90,7 @@ class ClusterSnapshot:
         return TableView("", columns, tuple(rows), self._caption())
 
     def named(self, name: str, found: Term) -> View:
-        """Return the history of a name: `found` is its row, `(pid, node, alive)`, or None."""
+        """Return a view of a name's history; `found` is its row, `(pid, node, alive)`, or None."""
         parts = [name, *self._story(found)]
         parts.append(f"  next: get {name} milk" if found is not None else self._next(name))
         return lines(*parts)

@@ -73,7 +73,7 @@ class Decoder:
                 raise PacketError(f"no term: {str(frame)[:60]}")
 
     def pid(self, text: str) -> Pid:
-        """Return the pid with this printed form."""
+        """Return the pid that the node prints as `text`."""
         pid = self._pids.get(text)
         if pid is None:
             local = _LOCAL_PID.fullmatch(text)
@@ -82,7 +82,7 @@ class Decoder:
         return pid
 
     def ref(self, text: str) -> Ref:
-        """Return the reference with this printed form."""
+        """Return the reference that the node prints as `text`."""
         ref = self._refs.get(text)
         if ref is None:
             if self.as_here:

@@ -64,7 +64,7 @@ class NodeEvents:
             self.add("exit", f"{client}: {text}" if client else text)
 
     def extend(self, events: Iterable[Event]) -> None:
-        """Add events of another node."""
+        """Add events of another node of the cluster."""
         self._waiting += events
 
     def take(self) -> list[Event]:

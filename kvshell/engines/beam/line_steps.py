@@ -181,7 +181,7 @@ class Planner(NamedTuple):
 
 
 def _is_local(match: Match) -> bool:
-    """Whether a command concerns the shell; `exit PROCESS REASON` is a signal."""
+    """Whether a command concerns the shell itself; `exit PROCESS REASON` does not."""
     assert match.command is not None
     words = match.command.words
     return words in LOCAL and not (words == "exit" and match.args.get("reason") is not None)

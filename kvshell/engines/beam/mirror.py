@@ -42,7 +42,7 @@ class Runs:
         raise NotImplementedError
 
     def never_waits(self, message: Term) -> bool:  # noqa: ARG002  # a protocol
-        """Return False."""
+        """Return False, as nothing is run here."""
         return False
 
 
@@ -77,7 +77,7 @@ class NodeSnapshot:
 
     @property
     def shell(self) -> Pid:
-        """The shell's process."""
+        """The pid of the shell's process."""
         pid: Pid = self.get("shell")
         return pid
 

@@ -47,7 +47,7 @@ class Versions(NamedTuple):
 
 
 def elixir_path() -> str | None:
-    """Return the path of `elixir`, or None."""
+    """Return the path of the program `elixir`, or None if it is not installed."""
     return shutil.which("elixir")
 
 

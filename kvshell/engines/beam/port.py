@@ -111,7 +111,7 @@ class Port:
             os.write(self._wake, b".")
 
     def printed(self) -> str:
-        """Return the node's standard output and error since the last call."""
+        """Return the text that the node has printed since the last call."""
         taken = bytes(self._printed)
         self._printed.clear()
         return taken.decode("utf-8", "replace")

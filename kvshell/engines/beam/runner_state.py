@@ -85,7 +85,7 @@ class RunnerState:
 
     @property
     def bindings(self) -> MutableMapping[str, Term]:
-        """The bound names; the values stay on the node."""
+        """The variables by name; their values stay on the node."""
         return self.shell.bindings
 
     @property

@@ -25,7 +25,7 @@ class ElixirClient(Client):
 
 
 class ElixirSession(Session):
-    """A Session whose commands run as Elixir."""
+    """A Session whose commands run as the Elixir that `explain` shows."""
 
     client_class = ElixirClient
     engine = Message("each command runs as the Elixir that explain shows: help engines")

@@ -98,7 +98,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def prose(document: Document, number: int) -> Prose:
-    """Return the text of step `number`; 0 is the text before the first step."""
+    """Return the text of a step; step 0 is the text before the first heading."""
     cuts = [
         (block.line, block.last_line)
         for block in document.blocks

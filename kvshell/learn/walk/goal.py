@@ -194,7 +194,7 @@ def fits(do: Do, printed: tuple[str, ...], scope: Scope) -> Scope | None:
 
 
 def expected(do: Do) -> str:
-    """Return the first line of the expected output, as written in the document."""
+    """Return the first line of a command's expected output, as written in the document."""
     return next((getattr(out, "text", "...") for out in do.entry.out), "")
 
 

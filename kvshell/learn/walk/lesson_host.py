@@ -56,7 +56,7 @@ class LessonHost:
         return self._host.line(text)
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes of the session."""
         self.session.close()
 
     def _explored(self, wish: Open, _host: Host) -> Opened:
@@ -82,7 +82,7 @@ class Searches:
         self._known: dict[tuple[str, str], list[Result]] = {}
 
     def __call__(self, wish: Result, session: Session, stop: Stop) -> list[Result]:
-        """Run the explore request and return its result."""
+        """Run an explore request, or return its cached results."""
         assert wish.open is not None
         target = wish.open.args["target"]
         if "from here" in target:
@@ -112,7 +112,7 @@ class StepFrame(NamedTuple):
 
 
 class Narration(NamedTuple):
-    """Markdown prose: the introduction, or the text after a step is done."""
+    """Prose in Markdown: the introduction, or the text after a step is done."""
 
     text: str
 
@@ -126,20 +126,20 @@ class LessonMessage(NamedTuple):
 
 
 class Echo(NamedTuple):
-    """A line typed by the lesson."""
+    """A line that the lesson types, shown after its prompt."""
 
     prompt: str
     text: str
 
 
 class ShownView(NamedTuple):
-    """A view, such as the list of steps."""
+    """A view to show, such as the list of steps."""
 
     view: View
 
 
 class Answered(NamedTuple):
-    """The results of a line."""
+    """A line that was run, and its results."""
 
     ran: Ran
 

@@ -70,17 +70,17 @@ class LessonRun:
 
     @property
     def step(self) -> LessonStep:
-        """The current step."""
+        """The step that the learner is at."""
         return self.lesson.steps[self.index]
 
     @property
     def session(self) -> Session:
-        """The session that runs the next line."""
+        """The session in which the next line runs: the learner's, or the copy of `:play`."""
         return (self.play or self.host).session
 
     @property
     def prompt(self) -> str:
-        """The prompt's text."""
+        """The text of the prompt, including the final space."""
         return "kv(play)> " if self.play is not None else f"kv({self.session.counter})> "
 
     @property
@@ -155,11 +155,11 @@ class LessonRun:
         return pieces
 
     def again(self) -> list[Piece]:
-        """Show the task again, and how to continue if it is done."""
+        """Return the frame of the step again and, if the step is done, how to go on."""
         return [self.frame(), *([self.press_enter()] if self.passed else [])]
 
     def frame(self) -> StepFrame:
-        """Return the frame of the current step."""
+        """Return the frame of the current step, with its task."""
         step, steps = self.step, self.lesson.steps
         original = "\n\n".join(filter(None, step.original[1:3])) if step.original else ""
         return StepFrame(
@@ -234,7 +234,7 @@ class LessonRun:
             self.done.add(step.id)
 
     def praise(self) -> list[Piece]:
-        """Return the feedback for a step that has just been done."""
+        """Return the messages for a step that has just been done."""
         self.skipped.discard(self.step.id)
         shown = self.found.shown
         goals = [f"{look} → {answer}" for look, answer in shown if answer]

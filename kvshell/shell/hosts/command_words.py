@@ -97,7 +97,10 @@ class CommandWords:
         return signature(match(line))
 
     def drop_prompt(self, text: str) -> str | None:
-        """Return the line after a pasted `kv(3)> ` or `iex(3)> `; `...(3)> ` keeps its indent."""
+        """Return a line without the pasted prompt at its start, or None if it has no prompt.
+
+        The line after `...(3)> ` keeps its indentation.
+        """
         continued = _CONTINUED.match(text)
         return text[continued.end() :] if continued else drop_prompt(text)
 

@@ -307,7 +307,7 @@ def reading(text: str) -> ReadInput:
 
 @lru_cache(maxsize=16)
 def _tokens(text: str) -> tuple[SourceToken, ...]:
-    """Return the tokens of `text`, as far as it can be tokenized."""
+    """Return the tokens of `text`, up to the first syntax error."""
     tokenizer, fault, _warnings = tokenized(text)  # cached: detection has just tokenized it
     if fault is not None:
         return tuple(each for level in tokenizer.levels() for each in level if each.kind != "eol")

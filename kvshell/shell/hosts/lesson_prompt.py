@@ -82,7 +82,7 @@ class LessonWords:
         return [(named[0], not usage), *usage]
 
     def drop_prompt(self, text: str) -> str | None:
-        """Return the line after a pasted prompt."""
+        """Return a line without the pasted prompt at its start, or None if it has no prompt."""
         bare = text.removeprefix("kv(play)> ")
         return bare if bare != text else self._inner.drop_prompt(text)
 
@@ -137,7 +137,7 @@ class LessonPrompt(StillPrompt):
         )
 
     def welcome(self) -> Iterator[ScreenBlock]:
-        """Show the introduction and the first frame, or where the learner left off."""
+        """Return the introduction and the first frame, or where the learner left off."""
         yield from self._drawn(self._opening, "")
 
     def line(self, text: str, display: Display) -> None:

@@ -28,7 +28,7 @@ class LinesRead(NamedTuple):
 
 
 def lines_read(text: str) -> Iterator[LinesRead]:
-    """Yield the lines of `text` in order."""
+    """Yield the lines of `text` in order; lines joined by a multi-line string are one item."""
     start = 0
     while start <= len(text):
         end = text.find("\n", start)

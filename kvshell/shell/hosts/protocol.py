@@ -47,7 +47,7 @@ class PromptRunner(Runner, Protocol):
 
     @property
     def options(self) -> dict[str, str]:
-        """The options set with `set`."""
+        """The options of `set` and their values."""
 
     @property
     def inputs(self) -> Sequence[tuple[int, str]]:
@@ -63,7 +63,7 @@ class PromptRunner(Runner, Protocol):
 
     @property
     def bindings(self) -> Mapping[str, Term]:
-        """The bindings by name."""
+        """The values of the variables, by name."""
 
     @property
     def runtime(self) -> Runtime:
@@ -193,7 +193,7 @@ class PromptHost(Protocol):
 
     @property
     def prompt(self) -> str:
-        """The prompt's text, including the final space. Read at every line."""
+        """The text of the prompt, including the final space; read before each line."""
 
     @property
     def alert(self) -> bool:
@@ -201,11 +201,11 @@ class PromptHost(Protocol):
 
     @property
     def status(self) -> ToolbarStatus:
-        """The content of the toolbar; read at every key, so only an attribute access."""
+        """The content of the toolbar; read at every key press, so it must cost nothing."""
 
     @property
     def left(self) -> bool:
-        """Whether the last line asked to exit."""
+        """Whether the last line was a request to leave the prompt."""
 
     def welcome(self) -> Iterable[ScreenBlock]:
         """Return the text to show before the first prompt."""

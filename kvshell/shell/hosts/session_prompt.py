@@ -135,7 +135,7 @@ class SessionPrompt(Silent):
         self._record_note = self._record(text, results)
 
     def answer(self, text: str, number: int, result: Result) -> None:
-        """Show an answer, the events during the command, and a suggestion."""
+        """Show an answer, the events that came while its command ran, and a hint."""
         self._show(self._blocks(text, number, result))
 
     def _blocks(self, text: str, number: int, result: Result) -> Iterator[ScreenBlock]:
@@ -160,7 +160,7 @@ class SessionPrompt(Silent):
                 yield self._narrated(hint, caps)
 
     def events(self, events: Sequence[Event]) -> None:
-        """Show the events since the last call."""
+        """Show these events."""
         if self._record_note:
             note, self._record_note = self._record_note, ""
             self._show([self._narrated(note, self._caps())])
@@ -211,7 +211,7 @@ class SessionPrompt(Silent):
     # -- between two lines ---------------------------------------------------------------------
 
     def news(self) -> list[ScreenBlock]:
-        """Return what has happened since the last call."""
+        """Return the blocks for what has happened since the last call."""
         blocks: list[ScreenBlock] = []
         shown, self._show = self._show, blocks.extend
         try:
@@ -358,7 +358,7 @@ class StillPrompt(SessionPrompt):
     """
 
     def news(self) -> list[ScreenBlock]:
-        """Return nothing: nothing happens while the prompt waits."""
+        """Return nothing, because nothing happens while the prompt waits."""
         return []
 
     def on_news(self, call: Callable[[], None]) -> None:

@@ -125,6 +125,6 @@ _LIGHT: Final = {
 
 
 def prompt_style(theme: str) -> Style:
-    """Return the style sheet of a theme: `dark`, `light` or `mono`."""
+    """Return the prompt_toolkit style of a theme: `dark`, `light` or `mono`."""
     rest = _MONO if theme == "mono" else _COLOURED | (_LIGHT if theme == "light" else {})
     return Style.from_dict({**prompt_styles(theme), **_ALWAYS, **rest})

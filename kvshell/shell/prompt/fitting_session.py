@@ -39,7 +39,7 @@ class FittingSession(PromptSession[str]):
 
     @property
     def bottom_toolbar(self) -> Any:
-        """The toolbar's content; None in a pane with a single row."""
+        """The toolbar's content; None on a terminal that is too low for it."""
         return self._bottom if self.output.get_size().rows > TOOLBAR_ROWS else None
 
     @bottom_toolbar.setter

@@ -1,4 +1,4 @@
-"""Indents the lines of a block as they are typed."""
+"""Indents the lines of a multi-line text as they are typed."""
 
 from collections.abc import Callable
 

@@ -126,7 +126,7 @@ class Pager:
         self._note = ""
 
     def run(self) -> None:
-        """Run until everything is shown or the user quits."""
+        """Show the pages until all are shown or the user quits."""
         top, at = 0, self._page(0, self._size()[0] - 1)
         while at < len(self._lines):
             rows = self._size()[0]

@@ -40,7 +40,7 @@ class StatusLine:
         self._write(f"{region}\x1b7\x1b[{rows};1H\x1b[2m{line}\x1b[0m\x1b8")
 
     def close(self) -> None:
-        """Clear and release the row."""
+        """Clear the row and release it."""
         if self._rows:
             self._write(f"\x1b7\x1b[r\x1b[{self._rows};1H\x1b[2K\x1b8")
             self._rows = 0

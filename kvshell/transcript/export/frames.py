@@ -37,7 +37,7 @@ def keys(text: str, caps: Caps) -> list[tuple[str, str]]:
 
 
 def command_text(text: str, caps: Caps) -> str:
-    """Return a command with the prompt's highlighting."""
+    """Return a command highlighted as at the prompt."""
     if caps.colour == "none":
         return _safe(text, caps)
     pieces = []
@@ -103,7 +103,7 @@ class Machine:
         return self._player.session
 
     def close(self) -> None:
-        """End the system."""
+        """End the system that the document runs on."""
         self._player.close()
 
     def next(self) -> Frame | None:

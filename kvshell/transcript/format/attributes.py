@@ -152,7 +152,7 @@ _SPACE = re.compile(r"\s*")
 
 
 def read_attributes(source: Source, line: int, text: str, start: int) -> Attributes:
-    """Parse the attributes in `text[start:]`; `text` is the whole line `line`."""
+    """Parse the attributes at `text[start:]`, where `text` is line number `line`."""
     given: dict[str, Any] = {}
     places: dict[str, int] = {}
     place = start
@@ -195,7 +195,7 @@ _KEY_LINE = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?: +(?P<value>.*))?")
 
 
 def read_front(source: Source) -> tuple[Front, int]:
-    """Return the front matter and its number of lines; 0 if there is none."""
+    """Parse the front matter; return it and its number of lines, 0 if there is none."""
     lines = source.lines
     if len(lines) < 2 or lines[0].text.rstrip() != _RULE:
         return Front(), 0

@@ -50,7 +50,7 @@ class Kinds:
             self._set_aside = None
 
     def parts(self) -> tuple[Mapping[str, str], ...]:
-        """Return the kinds of names, one mapping for each part that a `fresh` begins."""
+        """Return the kinds of the names, one mapping for each part that a `fresh` block begins."""
         return tuple(self._parts)
 
     def expected(self, pattern: Pattern, text: str, line: int, column: int) -> Pattern:

@@ -1,4 +1,4 @@
-r"""The transcript format: this is the specification, the tables below define its words.
+r"""The transcript format. This is its specification; the tables below define its words.
 
 A transcript is a Markdown document whose `kvshell` blocks run. One file is an article on a code
 host, a test in CI, a lesson, a demonstration, and a saved session.
@@ -41,32 +41,32 @@ hole plain text. Any other backslash is itself.
 
 Attributes of a block; unknown ones are an error, so that typos are noticed.
     fresh            a new system; every name is forgotten
-    session=b        another client of the same system, that of `as b`; prompt `kv[b]> ` or `kv> `
+    session=b        lines of another client, as with `as b`; the prompt is `kv[b]> ` or `kv> `
     timeout=5s       real time per line, 2s by default (200ms, 5s, 1m, or milliseconds)
     fails="why"      a mismatch is expected; passing is an error. skip="why": not run, never passed
     setup, teardown  preparation, and clean-up that runs at the end of its system in any case
     settle=off       no process runs between lines unless a line itself waits
     norun            display only: its content need not be a session
     flex             tables are compared by cell, as those with holes always are
-    async=subset     events beyond the `~` lines are allowed; not so with the default, async=exact
+    async=subset     events without a `~` line are allowed; by default, async=exact, they are not
     id=x             a name for the block
     goal, wrong, say="..."   in lessons: a goal runs after its step's other blocks, wrong never
 Front matter: title prev_page next_page width(80) height(25) design(ets) law(beam|spec)
 clock(virtual|real: real threads) timeout(2s) logs(off|info|debug: which log events count)
-elixir(show|run: blocks of Elixir with prompts run, modules are loaded, functions outside one
-replace those of the last, a `setup` and `test` outside one run at the end, the rest is prose,
-and a literal pid, reference or table number is whichever comes first; `kvshell replay --elixir`
-does it in other documents, too, on the system of their design, which is running).
-Directives: `explore` (where no block has a session, what `explore` runs begins below it; a line
-there without output only acts), `hint TEXT`, `src HASH`.
+elixir(show|run: blocks of Elixir with prompts run; modules are loaded; functions outside a module
+replace those of the last one; a `setup` and `test` outside a module run at the end; the rest is
+prose. A literal pid, reference or table number in an answer matches any one where it first occurs,
+and the same one from then on. `kvshell replay --elixir` does this in all documents, on a running
+system of their design).
+Directives: `explore` (in a document without `session` blocks, `explore` runs the lines below it; a
+line there without output may print anything), `hint TEXT`, `src HASH`.
 
 Output is compared line by line, in NFC, without colours, trailing blanks and trailing empty
 lines; control characters as `\t`, `\xNN`. No expected line means that nothing may be printed,
 except in `session` blocks and below `explore`. Neither a gap nor a hole matches the `** (` that
 begins an error. A run of table lines with a hole in it is compared by cell. The byte code in the
-answer of `defmodule` may be any. Events - answers of
-other clients, and log events as far as `logs` says - count, as a multiset, if the document has
-any `~` line.
+answer of `defmodule` may be any. Events are the answers of other clients and, depending on `logs`,
+log events; they are compared, in any order, if the document has a `~` line.
 
 Holes (`${_}` and `#PID<_>` match but never bind) are valid in the whole document, or from the last
 `fresh` on. A name has one kind; a bare `${x}` has the kind of x. Different names of pids and

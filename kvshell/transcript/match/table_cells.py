@@ -18,7 +18,7 @@ _HEAD_RULE = "├┡╞┝┠╟╠┢"
 
 
 class Mode(Enum):
-    """How a line is compared: unchanged, as a table line, or without its indent."""
+    """How a line is compared: unchanged, as a line of a table, or without its indent."""
 
     exact = "exact"
     cells = "cells"
@@ -65,7 +65,7 @@ def one_form(text: str) -> str:
 
 
 def one_form_pattern(pattern: Pattern) -> Pattern:
-    """Return the pattern for the normal form of a table line."""
+    """Return the pattern of a table line in normal form, as `one_form` does for text."""
     parts = list(pattern)
     if parts and isinstance(parts[0], str):
         parts[0] = parts[0].lstrip()
@@ -92,7 +92,7 @@ def is_row(text: str) -> bool:
 
 
 def cells(text: str) -> list[str]:
-    """Return the cell texts of a row."""
+    """Return the texts of the cells in a row."""
     return [cell.strip() for cell in re.split(f"[{_ROW_END}]", text.strip())[1:-1]]
 
 

@@ -47,7 +47,7 @@ class JsonReport(Report):
         )
 
     def finish(self, totals: Totals) -> None:
-        """Write the totals."""
+        """Write the object with the totals."""
         self._object({"v": 1, "totals": {**totals._asdict(), "ms": round(totals.ms, 3)}})
 
     def _object(self, value: dict[str, Any]) -> None:
@@ -178,7 +178,7 @@ class GithubReport(Report):
         self._error(error.path, error.line, error.message, error.column)
 
     def finish(self, totals: Totals) -> None:
-        """Write the totals."""
+        """Write the totals in one line."""
         self._write(summary(totals))
 
     def _error(self, path: str, line: int, message: str, column: int = 0) -> None:

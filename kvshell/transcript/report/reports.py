@@ -118,7 +118,7 @@ Write = Callable[[str], None]
 
 
 class TextReport(Report):
-    """Writes a line per step, `ok Two stores › Start (3 commands, 4 ms)`, or its failures."""
+    """Writes a line per step, `ok  Two stores › Start (3 commands, 4 ms)`, or its failures."""
 
     def __init__(self, write: Write, caps: Caps) -> None:
         self._write = write
@@ -148,7 +148,7 @@ class TextReport(Report):
         self._line(self._role(f"ERROR {printable(str(error))}", Role.error))
 
     def finish(self, totals: Totals) -> None:
-        """Write the totals."""
+        """Write the totals in one line, unless there was no document."""
         if totals.code != 3 or totals.files:
             self._line(self._role(summary(totals), Role.error if totals.code else Role.fresh))
 

@@ -241,7 +241,7 @@ class DocumentHost:
 
     @property
     def session(self) -> Session:
-        """Return the session, created on first use."""
+        """The session, which is created on first use."""
         if self._session is None:
             scheduler = "free" if self._front.clock == "real" else "controlled"
             law = "off" if scheduler == "free" else self._front.law

@@ -1,9 +1,10 @@
 """Compares a document with an engine: the BEAM answers, and kvshell's judge decides.
 
-same it printed what the document says: holes, gaps and events as in a replay different it printed
-something else by_chance it printed something else, but not when run again on fresh systems skipped
-the line was not run, or cannot be compared; never counts as the same not_rested the node did not
-settle in time, so the outcome of the line is unknown
+    same       it printed what the document says: holes, gaps and events as in a replay
+    different  it printed something else
+    by_chance  it printed something else, but not when run again on fresh systems
+    skipped    the line was not run, or cannot be compared; never counts as the same
+    not_rested the node did not settle in time, so the outcome of the line is unknown
 
 A line that differs is run again, with everything before it, and the report says how often it
 differed: `1 of 200`. Differences by chance are allowed by the BEAM and do not count.
@@ -66,7 +67,7 @@ _TESTS: Final = "the tests of a document run on kvshell's own runtime"
 
 
 class LineVerdict(Enum):
-    """The verdict on one line."""
+    """The verdict on one line; the module's docstring explains each."""
 
     same = "same"
     different = "different"

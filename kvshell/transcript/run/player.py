@@ -134,7 +134,7 @@ class Player:
         return "\n".join(lines) or "ok"
 
     def close(self) -> None:
-        """End the system."""
+        """End the system that the document runs on."""
         self._host.close()
 
     def steps(self) -> Iterator[Checked]:

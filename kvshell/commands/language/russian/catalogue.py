@@ -1,4 +1,4 @@
-"""The Russian messages of all files in this folder, and the plural rule."""
+"""All Russian messages, collected from the files of this folder, and the plural rule."""
 
 from kvshell.commands.language.russian import (
     break_and_look,

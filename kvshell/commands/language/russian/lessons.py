@@ -1,4 +1,4 @@
-"""The lesson messages in Russian."""
+"""Messages of lessons in Russian."""
 
 from typing import Final
 
