@@ -89,7 +89,7 @@ def closure_place(body: FunctionBody, arity: int) -> tuple[str, int, int]:
 
 
 def finish(writer: FunctionWriter, name: str, params: list[str]) -> None:
-    """Add the finished function to the unit, with its loop and its trampoline."""
+    """Add a finished function to the unit, in a loop or with a trampoline if tail calls need it."""
     unit = writer.unit
     lines = writer.lines
     if writer.loops:

@@ -76,7 +76,7 @@ class PatternMatch:
             self.tests.append(f"_same({path}, {text})")
 
     def _opened(self, path: str, kind: str) -> str:
-        """Test the class of the value at `path`; return a name for it."""
+        """Add a test of the class of the value at `path`; return a name for the value."""
         if path.isidentifier():
             self.tests.append(f"{path}.__class__ is {kind}")
             return path

@@ -34,7 +34,7 @@ class ClauseReader:
         self.above = above
 
     def node(self, node: Any) -> Any:
-        """Return a quoted expression with these parts replaced, or `node` itself if it has none."""
+        """Return an expression with attributes, unquotes and super replaced, or `node` itself."""
         kind = type(node)
         if kind is Node:
             return self._node(node)
@@ -45,7 +45,7 @@ class ClauseReader:
         return node
 
     def items(self, items: list[Any]) -> list[Any]:
-        """Return the items with those parts replaced and each `unquote_splicing` spliced in."""
+        """Return the items with the same replacements, and with unquote_splicing spliced in."""
         made: list[Any] = []
         for each in items:
             if type(each) is Node and each.head == "unquote_splicing" and each.args:

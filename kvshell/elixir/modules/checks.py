@@ -21,7 +21,7 @@ KERNEL, HELPERS = alias("Kernel"), alias("IEx.Helpers")
 def check(
     module: ModuleDefinition, unit: CompilationUnit, definitions: list[FunctionDefinition]
 ) -> None:
-    """Warn in Elixir's order: clauses, private functions, attributes, calls."""
+    """Warn about a compiled module, in Elixir's order: clauses, functions, attributes, calls."""
     _ungrouped(module)
     _unused_private(module, definitions)
     _conflicting(module, definitions)

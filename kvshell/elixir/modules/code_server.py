@@ -90,7 +90,7 @@ class Definition(NamedTuple):
 
 
 class ElixirCode(DefinedModules):
-    """A runtime's modules: `runtime.code = ElixirCode()`."""
+    """A runtime's code server; assign one to `runtime.code`."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -124,7 +124,7 @@ def known_term(body: FunctionBody, node: Node) -> str:
 
 
 def known_pattern(match: PatternMatch, node: Node, path: str) -> None:
-    """Match such a term in a pattern."""
+    """Compile a pattern that matches exactly a term that is already known."""
     match._literal(constant(node), path)  # noqa: SLF001  # the same package
 
 

@@ -243,7 +243,7 @@ def _tuple_of(items: list[Term]) -> Term:
 
 
 def _module(node: Any, env: Environment) -> Term:
-    """Return the module that a node names, or None if only running tells."""
+    """Return the module that a node names, or None if it is known only at run time."""
     if type(node) is Atom:
         return node
     if type(node) is Node and node.head == "__aliases__" and type((node.args or [0])[0]) is Atom:
