@@ -88,7 +88,8 @@ class Teller:
         """Return that `first` came before `then`, and why that is possible."""
         if self.reaches(first) and self.reaches(then) and first.target is then.target:
             reached = f"{self.what(first)} reached {self.who(first.target)}"
-            return f"{reached} before {self.what(then)}", NO_ORDER
+            why = ALONE if first.source is then.source else NO_ORDER
+            return f"{reached} before {self.what(then)}", why
         touched = place_of(first)
         if touched and touched == place_of(then):
             return self._rows(first, then)
@@ -188,6 +189,7 @@ def place_of(step: TraceStep) -> str:
 
 _PASTS: Final = {
     "reads": "read",
+    "renames": "renamed",
     "writes": "wrote",
     "deletes": "deleted",
     "takes": "took",

@@ -8,7 +8,9 @@ from kvshell.runtime.search.steps import TIMER, Marks, Taken, Who
 
 MOST: Final = 200  # number of shapes kept per kind: the first ones differ least
 
-_OF_PLACES: Final = ("ets_", "shared_")  # operations on a row, a table, a shared value
+# Of these, what they touch tells which they are: a row, a shared value, a call. Of others it may
+# depend on what came before.
+_TOLD_APART: Final = frozenset({"ets_read", "ets_write", "reply", "shared_read", "shared_write"})
 
 Pair = tuple[int, int]
 
@@ -43,9 +45,8 @@ class StepKeys:
         counts.clear()
         found = []
         for step in steps:
-            kind = step.kind
-            marks = step.marks if kind.startswith(_OF_PLACES) or kind == "reply" else None
-            same = step.who, kind, marks
+            marks = step.marks if step.kind in _TOLD_APART else None
+            same = step.who, step.kind, marks
             counts[same] = count = counts.get(same, 0) + 1
             event = StepKey(*same, count)
             number = self._numbers.get(event)
@@ -61,12 +62,17 @@ class StepKeys:
 
 
 class Shape(NamedTuple):
-    """The form of a schedule: its events in order, and the pairs that raced."""
+    """The form of a schedule: its events in order, and the pairs that raced.
+
+    `before` has for each step the set of those before it in every schedule that is equal to this
+    one except for steps that commute, an int with one bit per step.
+    """
 
     choices: tuple[int, ...]
     events: tuple[int, ...]
     pairs: tuple[Pair, ...]
     marks: tuple[Marks, ...] = ()
+    before: tuple[int, ...] = ()
 
     def places(self) -> dict[int, int]:
         """Return the index of each event."""
@@ -101,7 +107,8 @@ class Cause(NamedTuple):
 
 def shape_of(run: Run, events: tuple[int, ...]) -> Shape:
     """Return the shape of a run with these events."""
-    return Shape(run.choices, events, run.races.pairs, tuple(step.marks for step in run.steps))
+    marks = tuple(step.marks for step in run.steps)
+    return Shape(run.choices, events, run.races.pairs, marks, run.races.before)
 
 
 def cause(explained: Sequence[Shape], others: Iterable[Shape], events: StepKeys) -> Cause | None:

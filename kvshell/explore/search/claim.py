@@ -63,8 +63,8 @@ def claimed(
     crashes = [(place, place) for place, each in enumerate(who) if each[0] == CRASH]
     preferred = crashes or found.pairs[:1]
     claims: list[tuple[tuple[int, ...], int, Claim]] = []
-    for near, each in product((True, False), (groups, [[one.events]])):
-        pairs = list(_candidates(found, events, optional, near=near))
+    pairs = list(_candidates(found, events, optional))
+    for each in (groups, [[one.events]]):
         for scope, group in enumerate(each):
             atoms = _atoms(_true_of_all(pairs, one, group), one, known)
             claim = _smallest(atoms, preferred, needed=bool(crashes))
@@ -138,11 +138,11 @@ def _places(schedule: Schedule) -> dict[int, int]:
 
 
 def _candidates(
-    found: Cause, events: StepKeys, optional: frozenset[str], *, near: bool
+    found: Cause, events: StepKeys, optional: frozenset[str]
 ) -> Iterator[tuple[Pair, int]]:
     """Yield the pairs of steps that a claim may be about, each with its cost.
 
-    `near`: only steps that conflict.
+    Steps that commute are none: nobody can tell in which order they were.
     """
     one = found.explained
     who = [events.who(event) for event in one.events]
@@ -160,8 +160,6 @@ def _candidates(
                 yield pair, 2
             elif one.marks[first].meets(one.marks[then]):
                 yield pair, 3
-            elif not near:
-                yield pair, 6
 
 
 def _true_of_all(

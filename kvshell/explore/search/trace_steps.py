@@ -184,8 +184,17 @@ def _table_word(op: Op) -> str:
     if op.kind == "ets_write":
         does = _TABLE_WRITES.get(name, "writes")
         return f"{does} row {short_term(row)}"
-    does = {"ets_scan": "reads", "ets_write_all": "writes", "ets_new": "makes"}.get(op.kind, name)
-    return f"{does} table {inspect(table)}"
+    return f"{_TABLE_DOES.get(op.kind, name)} table {inspect(table)}"
+
+
+_TABLE_DOES: Final = {
+    "ets_delete_table": "deletes",
+    "ets_give_away": "gives away",
+    "ets_new": "makes",
+    "ets_rename": "renames",
+    "ets_scan": "reads",
+    "ets_write_all": "writes",
+}
 
 
 _TABLE_WRITES: Final = {
