@@ -157,7 +157,7 @@ def _stopped(sentence: str, code: int) -> int:
 
 
 def _aside(json: bool) -> contextlib.AbstractContextManager[object]:
-    """A context that escapes what servers print; in JSON mode, it goes to standard error."""
+    """A context that escapes what servers print and, in JSON mode, writes it to standard error."""
     return guests(sys.stderr if json else None)
 
 

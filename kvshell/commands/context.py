@@ -102,7 +102,7 @@ class Context(Protocol):
         """Resolve a PROCESS to its pid; an unregistered name exits with `:noproc`."""
 
     def store(self, word: Word) -> Pid:
-        """Resolve a STORE; an unknown one raises the MatchError of `{:ok, b} = lookup s9`."""
+        """Resolve a STORE; an unknown name raises the MatchError of `{:ok, b} = lookup s9`."""
 
     def table(self, word: Word) -> Atom | Ref:
         """Resolve a TABLE to the value of a variable, or to the name of a table."""

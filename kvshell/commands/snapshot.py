@@ -54,7 +54,10 @@ class TableRow(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """The signals in flight from one process to another: the oldest, `signal`, and their number."""
+    """The signals in flight from one process to another: `signal` is the oldest of them.
+
+    `held` is the number of signals.
+    """
 
     source: str
     target: str
@@ -108,7 +111,7 @@ class Snapshot(NamedTuple):
         flying: the channels with signals in flight, oldest signal first.
         nodes: the names of a cluster's nodes; empty if there is only one node.
         living: the printed pids of living processes; if None, they are those of `processes`.
-        own: the reader's module that `start manager own` starts, if any.
+        own: the user's module that `start manager own` starts, if any.
         gone: after the shell's node has ended, the line to type: `reset` or `exit`; else empty.
     """
 

@@ -186,7 +186,7 @@ class ClusterRunner(NodeRunner):
     def settle(self, timeout_s: float | None = None) -> bool:
         """Wait until every node is at rest.
 
-        All are asked twice, because one may have sent another a message after that one was asked.
+        This is done twice, because a node may have sent a message to one that was already at rest.
         """
         return all([self._settle_all(timeout_s), self._settle_all(timeout_s)])
 

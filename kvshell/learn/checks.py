@@ -186,7 +186,7 @@ def _goals(lesson: Lesson) -> Iterator[Finding]:
 def _skips(lesson: Lesson) -> Iterator[Finding]:
     """Yield findings about skipping steps: each one alone, all others, all, none.
 
-    A step is also skipped from a state in which its own commands do not work.
+    Each step is also skipped from a state in which its own commands do not work.
     """
     size = len(lesson.steps)
     everything = frozenset(range(size))

@@ -84,7 +84,7 @@ class Client(ClientContext):
     def give(self, text: str, answers: Answers | None = None) -> None:
         """Queue a line for the client. Runs in the shell's process.
 
-        The results go to `answers` while somebody listens there; otherwise they become an event.
+        The results are added to `answers` while it is listening; otherwise they become an event.
         """
         self._lines.append((text, answers))
         arrive_message(self.shell.record, WAKE)  # not a signal, so no delivery law delays it

@@ -104,7 +104,7 @@ class ClientContext:
 
     @property
     def misses_own(self) -> bool:
-        """Whether `start manager` should start the reader's modules, but none are defined yet."""
+        """Whether `start manager` should start the user's modules, but none are defined yet."""
         return self.state.own_is_default and OWN not in self.state.designs
 
     @property

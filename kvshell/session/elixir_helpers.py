@@ -25,10 +25,7 @@ class ClientPrompt:
         self._shell = shell
 
     def value(self, number: int) -> Term:
-        """Return the answer of an earlier line.
-
-        If it was a view, the term that iex stores for none.
-        """
+        """Return the answer of an earlier line; if it was a view, the term that iex stores then."""
         answer = self._client.answer(number)
         return answer.term if isinstance(answer, Value) else helpers.NOTHING_TO_SHOW
 

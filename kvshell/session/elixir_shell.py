@@ -326,7 +326,10 @@ class ElixirShell:
         return made
 
     def _folder_of(self, file: "Path") -> "Path":
-        """Return the folder that file names in messages are relative to: this one, or its own."""
+        """Return the folder to which messages show the path of a file relative.
+
+        It is the current folder, or the file's own if the file is elsewhere.
+        """
         programs = self._client.state.programs
         here = None if programs is None else programs(".").resolve()
         below = here is not None and file.resolve().is_relative_to(here)

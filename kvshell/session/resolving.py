@@ -1,7 +1,7 @@
 """Resolves typed words: a role, a binding, a store, a registered name or a pid.
 
-Reading rule 1: PROCESS and STORE are, in this order, a role word, a binding, a store of the running
-system, a registered name or a pid; in quotes always a store.
+PROCESS and STORE are, in this order, a role word, a binding, a store of the running system, a
+registered name or a pid; in quotes always a store.
 """
 
 import re

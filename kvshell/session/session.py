@@ -220,7 +220,7 @@ class Session(ClientContext, Here):
         return known
 
     def busy_clients(self) -> dict[str, tuple[Pid, str]]:
-        """Return the clients that are running a line: each one's pid, and that line."""
+        """Return the pid and the present line of each client that is running a line, by name."""
         living = self.clients
         return {
             name: (living[name], client.at_line)

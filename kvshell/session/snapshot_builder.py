@@ -92,7 +92,7 @@ class TableRows(Rows[TableRow]):
 
 
 class StoreRows(Rows[StoreRow]):
-    """The rows of the stores, ordered by name; those being created are included."""
+    """The rows of the stores, ordered by name, including stores that are being created."""
 
     def __init__(
         self, runtime: Runtime, design: Design, index: NameIndex, pending: tuple[str, ...]

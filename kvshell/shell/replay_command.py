@@ -1,6 +1,6 @@
 """`kvshell replay` on a terminal: `--live` and `--stop-at`. The rest is in `kvshell.transcript`.
 
-The prompt is imported only if one of the two is used; most replays do not need it.
+The prompt is imported only for these two options, because most replays do not need it.
 """
 
 import sys

@@ -186,7 +186,7 @@ class Replay:
             self._report.checked(document, checked)
 
     def code(self) -> int:
-        """Return the exit code of the replay: the most severe one of its documents.
+        """The exit code of the replay: that of the most serious outcome.
 
         It is 3 only if no document had anything to run.
         """

@@ -201,7 +201,7 @@ def _notes(table: TableView, drawn: int, shown: Sequence[int], names: Sequence[s
 
 
 def _sentence(text: str, role: Role, caps: Caps) -> list[str]:
-    """Wrap a text between words into lines in the colour of its role."""
+    """Return a text as lines, wrapped between words and in the colour of `role`."""
     cell = Cell(safe(text, unicode=caps.unicode), role)
     lines = [[cell]] if caps.width is None else wrapped([cell], caps.width)
     return [painted(line, caps) for line in lines]

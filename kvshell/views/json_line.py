@@ -91,8 +91,8 @@ def _list(term: List) -> Any:
 def rows(view: View) -> list[dict[str, Any]]:
     """Return the rows of a view as JSON data.
 
-    Those of a table are by column name, those of a tree have a depth, those of a text are its
-    lines.
+    A table has a row for each of its rows, by column name; a tree has one for each node, with its
+    depth; a text has one for each line.
     """
     match view:
         case TableView():

@@ -132,7 +132,7 @@ class GuestOutput(io.TextIOBase):
 def guests(stream: TextIO | None = None) -> Iterator[None]:
     """A context in which the output of loaded programs is escaped, on both standard streams.
 
-    What they print goes to `stream` if it is given.
+    If `stream` is given, standard output goes there.
     """
     prints, errors = stream or sys.stdout, sys.stderr
     with contextlib.ExitStack() as stack:

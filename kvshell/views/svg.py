@@ -29,7 +29,7 @@ _BRIGHT = ("#787e8a", "#ff8282", "#98dc88", "#f5d678", "#86b4ff", "#e2a0f6", "#7
 
 
 class StyledRun(NamedTuple):
-    """A piece of text of one style: its start column, and the CSS classes of its style."""
+    """A piece of text in one style: the column where it starts, and its CSS classes."""
 
     column: int
     text: str

@@ -44,7 +44,7 @@ def _known(**names: str) -> Scope:
     return scope
 
 
-# -- R1, R11 ---------------------------------------------------------------------------------------
+# -- the form in which output is compared ----------------------------------------------------------
 
 
 def test_r1_crlf_colours_and_trailing_blanks_do_not_count() -> None:
@@ -80,7 +80,7 @@ def test_r11_wide_characters_are_code_points() -> None:
         assert bound(f"{text}${{x}}{text}", f"{text}-{text}") == {"x": "-"}
 
 
-# -- R3, R4 ----------------------------------------------------------------------------------------
+# -- holes and names -------------------------------------------------------------------------------
 
 
 def test_r3_a_hole_binds_what_it_matches() -> None:
@@ -154,7 +154,7 @@ def test_r4_a_literal_pid_is_compared_literally() -> None:
     assert not match("#PID<0.1.0>", "#PID<0.2.0>")
 
 
-# -- R6 --------------------------------------------------------------------------------------------
+# -- errors ----------------------------------------------------------------------------------------
 
 
 def test_r6_a_gap_never_takes_the_first_line_of_an_error() -> None:
@@ -174,7 +174,7 @@ def test_r6_no_hole_matches_the_start_of_an_error() -> None:
     assert match("** (${_})", "** (exit)")
 
 
-# -- R7 --------------------------------------------------------------------------------------------
+# -- tables ----------------------------------------------------------------------------------------
 
 TABLE = """\
       stores

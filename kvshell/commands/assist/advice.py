@@ -80,7 +80,7 @@ class Situation:
 
     @property
     def design(self) -> str:
-        """The running design; else the one that ran before the command, or the default."""
+        """The design that is running or, if none is, the one before the command or the default."""
         return self.runs or self.before.design or self.before.default
 
     @property

@@ -150,7 +150,7 @@ def missed(s: Situation) -> bool:
 
 
 def two_values(s: Situation) -> Words | None:
-    """There are words left over, so that a value of several words probably needs quotes."""
+    """The line has words left over; a value of several words probably lacks its quotes."""
     problem = s.match.problems[0] if s.match.problems else None
     extra = problem is not None and problem.kind == "usage" and problem.fix is not None
     if not extra or problem is None or s.match.command is None:

@@ -204,7 +204,10 @@ def _is_row(row: object) -> bool:
 
 
 def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) -> bool:
-    """Whether the word names a living process, which must not be suspended if it has to reply."""
+    """Whether the word names a living process that can do what the command asks of it.
+
+    A suspended process cannot reply.
+    """
     word, command = value, match.command
     if not isinstance(word, Word) or command is None:
         return False

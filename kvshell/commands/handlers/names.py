@@ -1,4 +1,4 @@
-"""The command `registry`: the state of all names, and the history of a single one; also `cache`."""
+"""The commands `registry` and `cache`: the state of all names, and the history of one name."""
 
 from typing import Final
 
@@ -174,7 +174,10 @@ def _handles(context: Context, row: RegistryRow, owner: Observation) -> list[Lin
 
 
 def _exit_waits(context: Context, row: RegistryRow, cleaner: Atom) -> list[Line]:
-    """Like `_waiting`, for a Registry whose partition process is linked to the registered ones."""
+    """Return the same as `_waiting` for Elixir's Registry.
+
+    Its partition process is linked to the registered processes and waits for their exit signals.
+    """
     pid = context.runtime.whereis(cleaner)
     seen = context.runtime.observe(pid) if pid is not None else None
     if row.state != "stale" or seen is None:

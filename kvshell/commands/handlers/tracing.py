@@ -72,7 +72,7 @@ def inflight(context: Context) -> View:
 def deliver(context: Context, source: Word, to: str, target: Word, count: int) -> Text:
     """Deliver the oldest signal in flight from `source` to `target`.
 
-    A `count` of n asks for the nth signal, which may not overtake the earlier ones: CommandError.
+    A `count` of n asks for the nth signal, which is an error: it cannot overtake earlier ones.
     """
     del to  # the literal word `to`
     channels = context.runtime.channels

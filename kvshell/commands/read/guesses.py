@@ -151,7 +151,7 @@ def _keeps(meant: Meant, words: list[str]) -> bool:
 
 
 def _distinct(meant: Iterable[Meant]) -> list[Meant]:
-    """Return the first suggestion, and those of the others that can be typed as they are."""
+    """Return the first suggestion, and those of the others that are complete lines."""
     found = list(dict.fromkeys(meant))
     return [each for at, each in enumerate(found) if not at or each.line is not None][:MOST]
 
@@ -182,8 +182,8 @@ def _with(
 def search_terms() -> dict[str, Command]:
     """Map each search term, in lower case, to its command.
 
-    If two commands share a term, the one whose group comes first in `help` has it: `read` is `get`
-    and not `ets lookup`.
+    A term of two commands belongs to the one whose group is first in `help`: `read` is `get`, and
+    not `ets lookup`.
     """
     found: dict[str, Command] = {}
     for group in GROUPS:

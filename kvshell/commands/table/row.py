@@ -117,7 +117,7 @@ class Command(NamedTuple):
 
 
 def for_design(found: PerDesignOf[Each], design: str) -> Each:
-    """Return the value of `found` for `design`: its own, or the common one under `*`."""
+    """Return the value for `design`: one of its own, or the one that all other designs share."""
     return found[design if design in found else "*"] if isinstance(found, dict) else found
 
 

@@ -24,7 +24,7 @@ class RestType(ParameterType):
         return token.text
 
     def path(self, tokens: Sequence[Token]) -> str | None:  # noqa: ARG002
-        """Return the path if `tokens`, the rest of the line, are one; None if they are a line."""
+        """Return the path in `tokens`, the rest of the line; None if they are a line."""
         return None
 
     def line(self, text: str) -> tuple[int, int]:

@@ -100,7 +100,7 @@ class Cluster:
         return BeamNode(FLAGS, environment, name, wait=False)
 
     def _begin(self, name: str, node: BeamNode) -> None:
-        """Start distribution on a node under its name; the first one starts epmd for all."""
+        """Start distribution on a node under its name; the first node starts epmd for all."""
         if not self._has_epmd:
             self._has_epmd = True
             _ask(node, f'Kvshell.Cluster.epmd("{self._epmd}")')

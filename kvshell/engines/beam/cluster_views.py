@@ -260,7 +260,7 @@ class ClusterSnapshot:
         return TableView("", columns, tuple(rows), self._and_missing(message))
 
     def _shells(self, node: Map) -> list[_Row]:
-        """Return the rows of a node's clients: the one that looks is running, the others wait."""
+        """Return the rows of a node's clients; the one that takes the snapshot is running."""
         mine = fact(node, "node") is self._get("me")
         return [
             (pid, Cell(name or "shell"), Cell(_RUNNING if mine and not name else _WAITING), cell(n))

@@ -234,7 +234,7 @@ class Conversation:
         self.late(client, number, answered)
 
     def taken(self, number: int) -> None:
-        """Drop the answer of a line, because it has been handled as a late one."""
+        """Drop the answer of a line that `late` has handled."""
         self._ended.pop(number, None)
 
 

@@ -14,8 +14,8 @@ _CALLS: Final = frozenset({"GenServer.call/2", "GenServer.call/3", "Agent.get/2"
 def interrupted(pid: str, place: str) -> Message:
     """Return the message on what Ctrl-C has changed.
 
-    `pid` is the shell's new process, and `place` the function that the old one was in. If that was
-    a call, the server that was called goes on.
+    `pid` is the shell's new process, and `place` the function that the old one was in. If this was
+    a call, the message adds that the called server still handles it.
     """
     asked: str = ""
     if place in _CALLS:

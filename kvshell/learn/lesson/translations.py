@@ -16,9 +16,9 @@ NO_LESSON: Final = "ERROR no lesson found: a lesson is a file that ends in .md"
 
 
 def sync_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
-    """Copy the blocks of each lesson into its translations.
+    """Copy the blocks of each lesson into its translations; return the exit code.
 
-    Return 1 if one could not be updated.
+    It is 1 if a translation could not be updated, and 2 if there is no lesson.
     """
     code = 0
     paths = [*paths]
@@ -48,10 +48,7 @@ def sync_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
 
 
 def synced(original: Document, other: Document) -> str | None:
-    """Return the text of a translation with the original's blocks.
-
-    None if they do not correspond.
-    """
+    """Return a translation with the original's blocks, or None if its blocks do not match."""
     replaced = []
     for number in range(len(original.steps)):
         place = _place(original, number, other)

@@ -199,7 +199,7 @@ def expected(do: Do) -> str:
 
 
 def same_but_names(missed: Missed) -> bool:
-    """Whether the answer would match if the processes it names were other ones."""
+    """Whether the answer would match if it were about other processes."""
     loose = Expectation(missed.do.entry.out).match(Printed(missed.printed), None, Budget())
     return loose is not None
 

@@ -102,9 +102,9 @@ class LessonRun:
         return [*pieces, *self.enter(0)]
 
     def feed(self, line: str) -> list[Piece]:
-        """Process a learner's line and return the pieces to show.
+        """Process a line that the learner typed, and return the pieces to show.
 
-        The line is a command of the shell, one of the learner's, or empty.
+        It is a command of the shell, a learner's command such as `:hint`, or empty, for Enter.
         """
         named = word_of(line)
         if named is not None:

@@ -113,7 +113,7 @@ def saved(run: LessonRun) -> Saved:
 
 
 def restore(run: LessonRun, kept: Saved) -> list[Piece]:
-    """Restore the saved state in a new run; return what to show, including why that failed."""
+    """Restore a saved state in a new run; return what to show, also if that failed."""
     texts = run.texts
     ids = {step.id for step in run.lesson.steps}
     done = set(kept.done) & ids

@@ -112,7 +112,7 @@ class ElixirTyping:
     def outdentation(self, text: str) -> int | None:
         """Return the indentation of a last line that closes a block or starts a clause.
 
-        None if it does neither.
+        The result is None for any other line.
         """
         tokens, last = _tokens(text), text.count("\n") + 1
         opened: list[int] = []  # the lines of the brackets and blocks that are still open
@@ -139,10 +139,7 @@ class ElixirTyping:
         return [*_coloured(_tokens(text), starts, len(text)), *self._wrong(text, starts)]
 
     def in_pieces(self, text: str) -> Pieces:
-        """Return the lines of `text` as pieces.
-
-        A multi-line string keeps its lines in one piece.
-        """
+        """Return `text` in pieces of a line; the lines of a multi-line string are one piece."""
         return Pieces([found.text for found in lines_read(text)], _piece_spans)
 
     def _wrong(self, text: str, starts: list[int]) -> Iterator[StyledSpan]:
@@ -279,10 +276,7 @@ class ElixirTyping:
     # -- signature -----------------------------------------------------------------------------
 
     def signature(self, text: str) -> list[tuple[str, bool]]:
-        """Return the signature of the innermost open call as words.
-
-        The flag marks the current one.
-        """
+        """Return the words of the innermost open call's signature, with the current one marked."""
         long = len(text) > LONGEST_PARSED
         call = _open_call(tokens_by_line(text) if long else _tokens(text))
         if call is None:

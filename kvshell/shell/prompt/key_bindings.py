@@ -43,7 +43,7 @@ LONGEST: Final = 64 * 1024
 
 
 class Searching:
-    """A switch for the search by prefix with Up and Down, on only during one key press.
+    """A switch that makes Up and Down search by prefix; it is on only during one key press.
 
     prompt_toolkit's `enable_history_search` would otherwise disable completion while typing.
     """

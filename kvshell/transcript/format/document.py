@@ -237,7 +237,7 @@ class Document(NamedTuple):
         source: the source text.
         front: the front matter.
         title: the title of the document.
-        steps: the steps, of which the first is everything before the first `##` heading.
+        steps: the steps; the first is everything before the first `##` heading.
         blocks: the blocks, in document order.
         directives: the directives, in document order.
         kinds: the kinds of names, one mapping for each part that begins with a `fresh` block.

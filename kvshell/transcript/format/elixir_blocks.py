@@ -105,10 +105,7 @@ class DocumentElixir:
 
 
 def _fragment(node: Node, others: Sequence[Node], lines: list[str], first: int) -> _Fragment:
-    """Return the lines of a `setup` or test.
-
-    They are formatted anew if it shares a line with another one.
-    """
+    """Return the lines of a `setup` or test, formatted anew if one of them has other code, too."""
     own = range(node.line, node.end_line + 1)
     if any(each.line in own or each.end_line in own for each in others if each is not node):
         written = text_of(node).split("\n")

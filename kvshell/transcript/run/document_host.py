@@ -137,7 +137,7 @@ def _request_in_work(seen: Observation, session: Session) -> str:
 def _request_of_shell(seen: Observation, waiting: Sequence[str]) -> str:
     """Return the call of the shell that a process is handling, or "".
 
-    The scheduler's report `waiting` tells, because the shell does not wait any more.
+    It is taken from `waiting`, the scheduler's report, because the shell no longer waits.
     """
     shown = inspect(seen.name if seen.name is not None else seen.pid)
     before = f"  for {shown} (call "

@@ -1,4 +1,4 @@
-"""What a PROCESS, STORE or TERM word means: reading rules 1 and 2."""
+"""What a PROCESS, a STORE or a TERM means: which of several meanings comes first."""
 
 from collections.abc import Callable
 

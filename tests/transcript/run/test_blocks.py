@@ -124,7 +124,7 @@ def test_a_command_for_the_prompt_is_refused() -> None:
     assert statuses(played) == ["passed", "passed"]
 
 
-# -- section 7 -------------------------------------------------------------------------------------
+# -- how a mismatch is shown -----------------------------------------------------------------------
 
 
 def test_a_mismatch_in_a_table_is_shown_by_cell() -> None:

@@ -41,7 +41,7 @@ kv> lookup s1
     assert set(statuses(play(text))) == {"passed"}
 
 
-# -- R2 --------------------------------------------------------------------------------------------
+# -- no expected output ----------------------------------------------------------------------------
 
 
 def test_r2_no_expected_line_means_that_nothing_is_printed() -> None:
@@ -70,7 +70,7 @@ def test_r2_an_explicit_empty_line_asserts_silence_where_silence_is_not_asserted
     assert statuses(play(start + block("kv> # nothing\n\\", "session=b")))[-1] == "passed"
 
 
-# -- R3, R4, R5 ------------------------------------------------------------------------------------
+# -- holes, names and `fresh` ----------------------------------------------------------------------
 
 
 def test_r3_a_binding_is_the_whole_text_and_may_stand_in_a_command() -> None:
@@ -124,7 +124,7 @@ def test_r5_a_name_that_a_failed_line_should_have_bound_is_named() -> None:
     assert not played.checked[2].ran
 
 
-# -- R8 --------------------------------------------------------------------------------------------
+# -- events ----------------------------------------------------------------------------------------
 
 
 def test_r8_events_are_ignored_in_a_document_without_event_lines() -> None:
@@ -191,7 +191,7 @@ def test_r8_crash_reports_come_with_logs() -> None:
     assert loud.checked[2].events[0].startswith("[error] GenServer #PID<0.104.0> terminating")
 
 
-# -- R9, R10 ---------------------------------------------------------------------------------------
+# -- settling and virtual time ---------------------------------------------------------------------
 
 
 def test_r9_a_line_that_takes_too_long_is_a_hang(replay: Replay) -> None:
@@ -300,7 +300,7 @@ def test_r10_a_real_clock_is_real_threads() -> None:
     assert play(text).code == 0
 
 
-# -- R12 -------------------------------------------------------------------------------------------
+# -- failures that follow from another -------------------------------------------------------------
 
 
 def test_r12_a_failure_does_not_cascade() -> None:

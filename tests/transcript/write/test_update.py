@@ -1,4 +1,4 @@
-"""`replay --update`: rules U1 to U10, on real files and real sessions."""
+"""`replay --update`: what it rewrites and what it keeps, on real files and real sessions."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from kvshell.transcript.write.updating import NotUpdatedError, Rewritten
 from tests.transcript.running import Replay, block, play
 from tests.transcript.write.updates import START, Update, body, new_text
 
-# -- U1 --------------------------------------------------------------------------------------------
+# -- only expected output is rewritten -------------------------------------------------------------
 
 
 def test_u1_everything_but_expectations_is_kept_byte_for_byte() -> None:
@@ -44,7 +44,7 @@ def test_u1_a_session_that_quit_keeps_the_rest() -> None:
     assert ":old" not in new_text(text)
 
 
-# -- U2 --------------------------------------------------------------------------------------------
+# -- lines that still match are kept ---------------------------------------------------------------
 
 
 def test_u2_lines_that_still_match_keep_their_authors_text() -> None:
@@ -63,7 +63,7 @@ def test_u2_gaps_stay_where_they_are() -> None:
     assert new_text(text) == text.replace(":errror", ":error")
 
 
-# -- U3 --------------------------------------------------------------------------------------------
+# -- changed lines keep their holes ----------------------------------------------------------------
 
 
 def test_u3_holes_that_fit_are_kept_in_a_changed_line() -> None:
@@ -115,7 +115,7 @@ def test_u3_a_literal_pid_is_never_written() -> None:
     assert "#Reference<0." not in after
 
 
-# -- U4 --------------------------------------------------------------------------------------------
+# -- names whose process has changed ---------------------------------------------------------------
 
 CONFLICT = block(
     START + "kv> create store s1\n#PID<s1>\nkv> stop s1; create store s1\n:ok\n#PID<s1>"
@@ -153,7 +153,7 @@ def test_u4_accept_identity_writes_the_other_name(update: Update) -> None:
     assert body(text).splitlines()[-1] == "#PID<s1_2>"
 
 
-# -- U5, U6 ----------------------------------------------------------------------------------------
+# -- gaps; blocks that fail or are skipped ---------------------------------------------------------
 
 
 def test_u5_a_gap_is_never_extended_over_a_new_error() -> None:
@@ -184,7 +184,7 @@ def test_r2_a_session_line_without_output_is_not_filled_in() -> None:
     ]  # fmt: skip
 
 
-# -- U7 --------------------------------------------------------------------------------------------
+# -- escapes and tables ----------------------------------------------------------------------------
 
 
 def test_u7_output_that_would_be_structure_is_escaped() -> None:
@@ -226,7 +226,7 @@ def test_u7_a_hidden_block_stays_hidden() -> None:
     assert play(after).code == 0
 
 
-# -- U8 --------------------------------------------------------------------------------------------
+# -- the new text must pass ------------------------------------------------------------------------
 
 
 def test_u8_nondeterministic_output_is_left_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,7 +272,7 @@ def test_u8_the_file_is_replaced_atomically_and_keeps_its_mode(update: Update) -
     assert os.listdir(update.file.parent) == ["t.md"]  # noqa: PTH208  # names are enough
 
 
-# -- U9 --------------------------------------------------------------------------------------------
+# -- files that must not be rewritten --------------------------------------------------------------
 
 
 def test_u9_in_ci_only_update_all_rewrites(update: Update, monkeypatch: pytest.MonkeyPatch) -> None:

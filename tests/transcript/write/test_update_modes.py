@@ -1,4 +1,4 @@
-"""`replay --update`: its modes; by rule U10 a second update changes nothing."""
+"""`replay --update`: its modes; a second update changes nothing."""
 
 import sys
 from io import StringIO
@@ -11,7 +11,7 @@ from kvshell.transcript.write.updating import NotUpdatedError
 from tests.transcript.running import block
 from tests.transcript.write.updates import START, Update, body, updated
 
-# -- U10 and modes ---------------------------------------------------------------------------------
+# -- modes; a second update changes nothing --------------------------------------------------------
 
 
 def test_new_fills_in_only_missing_expectations(update: Update) -> None:
