@@ -111,7 +111,7 @@ MISPLACED_BAR = (
 
 @form("known call")
 def known_call(body: FunctionBody, node: Node) -> str:
-    """Compile a call of the Python function that is the first argument."""
+    """Compile a call of a Python function, which is the first argument of the node."""
     function, *args = node.args or []
     name = body.unit.fresh("k")
     body.unit.constants[name] = function.term

@@ -109,7 +109,7 @@ class Environment:
         return compile_error(self.file, line, description)
 
     def refused(self, line: int, name: str) -> ElixirError:
-        """Return the error about a feature that this shell lacks; in a file, it names the line."""
+        """Return the error about a feature that this shell lacks; in a file, with the line."""
         return refused(name, "" if self.file == "iex" else f"{self.file}:{line}: ")
 
     def warn(self, line: int, text: str, place: str = "") -> None:

@@ -88,7 +88,7 @@ def select(tab: Term, spec: Term = MISSING, limit: Term = MISSING) -> Term:
 
 @ets.function(cost=Cost.LOOPS)
 def match(tab: Term, pattern: Term = MISSING, limit: Term = MISSING) -> Term:
-    """Returns the variables of a pattern for each matching object; with a limit, some of them."""
+    """Returns the values of a pattern's variables for each matching object; with a limit, some."""
     if pattern is MISSING:
         return runtime_ets.select(tab)
     if limit is MISSING:
