@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from kvshell.explore.program.document_parts import parts, refused_line, typed
+from kvshell.explore.program.document_parts import is_a_command, parts, refused_line, typed
 from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.program.program import NotRepeatableError, Program
 from kvshell.explore.search.choices import STEPS
@@ -187,10 +187,15 @@ def program_of_line(line: str, design: str, sources: Sequence[str] = ()) -> Docu
 
 
 def names_a_document(target: str) -> bool:
-    """Whether the argument of `explore` is a path and not a line."""
+    """Whether the argument of `explore` is a path and not a line.
+
+    Some bundled pages have the name of a command, such as `stores`: then it is the command.
+    """
     if not target or any(character in target for character in ";\n"):
         return False
-    return _is_path(target) or target.endswith(_SUFFIX) or library.bundled_path(target) is not None
+    if _is_path(target) or target.endswith(_SUFFIX):
+        return True
+    return library.bundled_path(target) is not None and not is_a_command(target)
 
 
 def quoted_path(target: str) -> str | None:

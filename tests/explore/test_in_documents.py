@@ -164,3 +164,9 @@ def test_a_path_is_recognised_by_its_form() -> None:
     assert names_a_document("my notes.md")
     assert not names_a_document("get s a/b; lookup s")
     assert not names_a_document("get s a/b")
+
+
+def test_a_command_is_no_document_though_a_bundled_page_has_its_name() -> None:
+    assert not names_a_document("stores")
+    assert names_a_document("stores.md")
+    assert names_a_document("send")  # the command needs more words

@@ -149,6 +149,12 @@ def refused_line(line: str) -> str:
     return ""
 
 
+def is_a_command(line: str) -> bool:
+    """Whether `line` is one command, with all that it needs."""
+    matches = parse_command(line).parts
+    return len(matches) == 1 and matches[0].command is not None and not matches[0].problems
+
+
 class Parts(NamedTuple):
     """A program: set-up lines, the lines of each client, and final checks.
 
