@@ -78,7 +78,7 @@ def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None)
 
 
 def _document(program: DocumentProgram, given: Namespace, flags: Flags) -> int:
-    """Explore a program of a document, and name the others."""
+    """Explore one program of a document, and name the others."""
     code = _explore(program, given, flags)
     if rest := other_programs(program, "kvshell explore"):
         narrate(rest)

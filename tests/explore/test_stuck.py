@@ -202,7 +202,7 @@ def told(tmp_path: Path) -> Told:
 
 @pytest.mark.slow
 def test_a_stuck_program_ends_without_a_verdict(tmp_path: Path) -> None:
-    """All at once, as each is waited for five seconds; a failure names the case."""
+    """The cases run at the same time, since each takes five seconds; a failure names its case."""
     running, places = {}, {}
     for request, line in (("loop", LOOPING), ("sleep", SLEEPING), ("ask", ASKING)):
         for words in ((), ("--replay", "spec:0")):

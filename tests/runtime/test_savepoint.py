@@ -1,4 +1,4 @@
-"""A savepoint takes what a block has created back to the contents it had."""
+"""A savepoint restores the objects that a block has created to their recorded contents."""
 
 from collections import deque
 from itertools import count
@@ -11,7 +11,7 @@ from kvshell.terms import A, List
 
 
 class Held:
-    """A class of somebody else."""
+    """A class outside kvshell."""
 
 
 def test_contents_are_taken_back_in_place() -> None:

@@ -98,14 +98,14 @@ class DocumentProgram:
 
     @property
     def repeatable(self) -> "DocumentProgram | None":
-        """The program, if its set-up was the same twice and no line runs Elixir or Python."""
+        """This program, if its set-up was the same twice and no line runs Elixir or Python."""
         if self._known is None or not self._known.twice or self._load or self._programs:
             return None
         contexts = (self._driver, *self._clients.values())
         return None if any(context.uses_elixir for context in contexts) else self
 
     def set_up(self, runtime: Runtime) -> None:
-        """Run the set-up, known to succeed, and note the processes that it names."""
+        """Run the set-up, which is known to succeed, and record the stores that it names."""
         self._enter(runtime)
         self._set_up(runtime)
         self._known_stores = self._stores
@@ -119,7 +119,7 @@ class DocumentProgram:
         return self._spawn()
 
     def _spawn(self) -> tuple[Pid, tuple[Pid, ...]]:
-        """Spawn the clients; return the shell and them."""
+        """Spawn the clients; return the pids of the shell and of the clients."""
         driver = self._driver
         self._clients = {
             name: SearchClient(driver, name, self._lines, self._call, rests=self.parts.rests)

@@ -67,7 +67,7 @@ class Written:
 
     @property
     def repeatable(self) -> None:
-        """None: the code of a set-up may keep anything anywhere."""
+        """None: the code of a set-up may store state anywhere."""
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Run the code before the `yield`, settle, and spawn the clients.

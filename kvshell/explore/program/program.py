@@ -69,7 +69,7 @@ class Program(Protocol):
 
     @property
     def repeatable(self) -> "RepeatableProgram | None":
-        """The program, if the state after the set-up is known to be the same in every run."""
+        """This program, if the state after the set-up is known to be the same in every run."""
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Enter the runtime, set up, settle, spawn the clients; return the driver and the clients.
@@ -88,14 +88,15 @@ class Program(Protocol):
 
 
 class RepeatableProgram(Program, Protocol):
-    """A program that can start its clients again after a set-up: `set_up` and `start` is `begin`.
+    """A program whose clients can be started again after one set-up.
 
-    All that the set-up leaves is in the runtime and in `session`.
+    `set_up` and then `start` do what `begin` does. Everything that the set-up leaves is in the
+    runtime and in `session`.
     """
 
     @property
     def session(self) -> object:
-        """The shell."""
+        """The session of the shell."""
 
     def set_up(self, runtime: Runtime) -> None:
         """Enter the runtime, set up and settle."""

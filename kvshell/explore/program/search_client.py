@@ -59,7 +59,7 @@ class ParsedLines:
 
 
 class _InSearch(ClientContext):
-    """What the shell and the clients of a run have in common."""
+    """The common part of the shell and the clients of a run."""
 
     in_search = True
     _lines: ParsedLines

@@ -30,7 +30,7 @@ class TimeOut(NamedTuple):
 
 
 def time_out(steps: Sequence[TraceStep], client: Pid | None) -> TimeOut | None:
-    """Return the time-out that was the last thing a client noticed; None if it was another."""
+    """Return the time-out that a client noticed last; None if the last thing was something else."""
     own = [each for each in steps if each.source is client and each.kind not in _NO_DOING]
     if client is None or not own or own[-1].kind != "fires":
         return None

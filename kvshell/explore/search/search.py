@@ -129,7 +129,7 @@ class Search:
 
     @property
     def shares_set_up(self) -> bool:
-        """Whether the next run takes over the set-up of the last one."""
+        """Whether the next run reuses the set-up of the last one."""
         return self._repeated is not None
 
     def close(self) -> None:
@@ -280,7 +280,7 @@ class Search:
             )  # fmt: skip
 
     def _repeat(self, chooser: Chooser, prefix: Sequence[Taken]) -> tuple[Ending, Stepped]:
-        """Run the program once, like `execute`, but its set-up only if it must be run again."""
+        """Run the program once, like `execute`; reuse the set-up of earlier runs if possible."""
         repeated = self._repeated_run()
         if repeated is None:
             return self.execute(chooser, prefix)
@@ -294,7 +294,7 @@ class Search:
         return ending, repeated.stepped
 
     def _repeated_run(self) -> RepeatedRun | None:
-        """Return the system that all runs share; None if each needs its own."""
+        """Return the system whose set-up all runs share; None if each needs its own."""
         program = self.program.repeatable if self._repeats else None
         if self._repeated is None and program is not None:
             try:
@@ -308,7 +308,11 @@ class Search:
 
     @contextmanager
     def _patiently(self) -> Iterator[None]:
-        """Collect the garbage of earlier runs first, if it is much."""
+        """Run the block, after collecting the garbage of earlier runs if there is much.
+
+        Raises:
+            Stopped: the search was told to stop while the block's run was not at rest.
+        """
         if gc.get_count()[0] > YOUNG:
             gc.collect(1)
         try:

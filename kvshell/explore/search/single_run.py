@@ -56,7 +56,7 @@ class SingleRun:
     def _build(
         self, model: FaultModel, threads: Threads, numbers: Numbers, patience: Patience
     ) -> None:
-        """Make an empty system."""
+        """Create an empty system."""
         made: list[Stepped] = []
 
         def scheduler(runtime: Runtime) -> Stepped:
@@ -120,7 +120,7 @@ class SingleRun:
 
 
 class RepeatedRun(SingleRun):
-    """Runs a program again and again in one system, with a set-up that is run only once."""
+    """Runs a program repeatedly in one system, whose set-up is run only once."""
 
     def __init__(
         self,
@@ -130,10 +130,10 @@ class RepeatedRun(SingleRun):
         numbers: Numbers,
         patience: Patience = PATIENT,
     ) -> None:
-        """Run the set-up.
+        """Run the set-up, and record the state of the system.
 
         Raises:
-            NotKept: it leaves something that cannot be taken back.
+            NotKept: the set-up leaves something that cannot be restored.
         """
         self._program = self._repeated = program
         with created() as new:
@@ -159,7 +159,7 @@ class RepeatedRun(SingleRun):
         self._savepoint = Savepoint((self.runtime, self._repeated.session), new, shared)
 
     def run(self, chooser: Chooser, prefix: Sequence[Taken] = ()) -> Ending:
-        """Run the program once and end all processes of the run; see `execute`."""
+        """Run the program once from the recorded state, and end its processes; see `execute`."""
         if not self._fresh:
             self._savepoint.restore()
             default_tables.began(self.runtime.tables)
@@ -174,5 +174,5 @@ class RepeatedRun(SingleRun):
 
     @property
     def may_repeat(self) -> bool:
-        """Whether nothing is left of the last run that `run` would not take back."""
+        """Whether `run` can undo everything that the last run has left."""
         return self.stepped.unwound and self._repeated.repeatable is not None

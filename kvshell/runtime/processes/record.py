@@ -141,7 +141,7 @@ class Process:
         return self.waiting_for is not None and self.waiting_for[0] is not None
 
     def next_index(self) -> int | None:
-        """Return the place in the mailbox of the message it would take next; None if it waits."""
+        """Return the index in the mailbox of the message to handle next; None if there is none."""
         if not self.suspended:
             return 0 if self.mailbox else None
         with self.lock:

@@ -1,8 +1,8 @@
-"""Savepoint: takes a system back to the state that it had, instead of building it again.
+"""Savepoint: restores a system to an earlier state, instead of building it again.
 
-All runs of a search begin with the same set-up. So it is run once, the contents of the objects that
-it has created are noted, and before each further run they get them back. What was there before the
-set-up is left alone, as it is when the set-up is run again.
+All runs of a search begin with the same set-up. It is therefore run once: the contents of the
+objects that it created are recorded, and restored before each further run. Older objects are left
+alone, as they are when the set-up is run again.
 """
 
 import gc
@@ -28,7 +28,7 @@ from rpds import HashTrieMap
 from kvshell.runtime.tables.table import seen
 from kvshell.terms import Atom, Function, List, Map, Ref
 
-# Never change, but may refer to what does.
+# Immutable, but may refer to mutable objects.
 _FIXED: Final = (
     tuple, frozenset, FunctionType, MethodType, BuiltinMethodType, partial, ref,
     Atom, List, Map, Ref, Function,
@@ -39,17 +39,17 @@ _KNOWN: Final = frozenset(WeakValueDictionary.__mro__)
 
 
 class NotKept(Exception):  # noqa: N818  # named after the finding, not an error
-    """The system holds something whose contents cannot be noted."""
+    """The system holds an object whose contents cannot be recorded."""
 
 
 @contextmanager
 def created() -> Iterator[set[int]]:
-    """Yield a set; at the end of the block it has the ids of the objects that the block left.
+    """Yield a set; after the block it has the ids of the objects that the block created and left.
 
-    Atomic ones, and dicts and tuples of atomic ones, may be missing.
+    Atomic objects, and dicts and tuples of atomic objects, may be missing.
     """
     found: set[int] = set()
-    # Freezing is quicker, but would never end for what somebody else has frozen.
+    # Freezing is faster, but to unfreeze would also unfreeze what another caller has frozen.
     old = gc.get_objects() if gc.get_freeze_count() else None
     if old is None:
         gc.freeze()
@@ -63,10 +63,10 @@ def created() -> Iterator[set[int]]:
 
 
 class Savepoint:
-    """The contents of all objects reachable from some roots; `restore` gives them back."""
+    """The recorded contents of all objects reachable from some roots; `restore` restores them."""
 
     def __init__(self, roots: Iterable[object], new: set[int], shared: Iterable[object]) -> None:
-        """Only the objects in `new` are noted, see `created`; those in `shared` never are.
+        """Record the contents of the objects in `new`, see `created`, except those in `shared`.
 
         Raises:
             NotKept: one of them is of an unknown kind.
@@ -88,7 +88,7 @@ class Savepoint:
                 left += self._note(each)
 
     def restore(self) -> None:
-        """Give the objects their contents back. No thread may be using them."""
+        """Restore the contents of the objects. No thread may be using them."""
         for found, contents in self._dicts:
             found.clear()
             found.update(contents)
@@ -106,7 +106,7 @@ class Savepoint:
                 (lock.acquire if locked else lock.release)()
 
     def _note(self, found: Any) -> Iterable[object]:
-        """Note the contents of an object; return what it refers to."""
+        """Record the contents of an object; return the objects that it refers to."""
         kind = type(found)
         if kind is LockType:
             self._locks.append((found, found.locked()))
@@ -137,7 +137,7 @@ class Savepoint:
         return ()
 
     def _note_attributes(self, found: object) -> Iterable[object]:
-        """Note the attributes of an instance of a class of ours."""
+        """Record the attributes of an instance of a kvshell class."""
         kind = type(found)
         names = self._slots.get(kind)
         if names is None:
@@ -157,7 +157,7 @@ class Savepoint:
 
 
 def _parts(found: Any, new: set[int]) -> Iterable[object]:
-    """Return what an object refers to that itself never changes."""
+    """Return the objects that an immutable object refers to."""
     if isinstance(found, FunctionType):
         if id(found.__globals__) in new:
             raise NotKept(found)
@@ -169,10 +169,10 @@ def _parts(found: Any, new: set[int]) -> Iterable[object]:
 
 
 def _slots(kind: type) -> tuple[str, ...]:
-    """Return the names of the slots of a class of ours.
+    """Return the names of the slots of a kvshell class.
 
     Raises:
-        NotKept: it may keep something elsewhere.
+        NotKept: the class has a base outside kvshell, which may store data elsewhere.
     """
     names: list[str] = []
     for base in kind.__mro__:

@@ -89,7 +89,7 @@ class Stepped(Patient):
         self._made: dict[Any, int] = {}  # references created so far, by creator
 
     def follow(self, chooser: Chooser, prefix: "Sequence[Taken]" = ()) -> None:
-        """Take the steps in `prefix`, known from another run, then those of `chooser`."""
+        """Set the steps of the next run: those in `prefix`, from another run, then `chooser`'s."""
         self._chooser, self._prefix = chooser, prefix
 
     def make_ref(self) -> Ref:

@@ -136,10 +136,10 @@ def filesystem(count: int) -> Written:
 
 
 def cells(*clients: str) -> Written:
-    """Clients that read and write cells, all 0 at first.
+    """Return a program whose clients read and write cells, all 0 at first.
 
-    `x=1` writes 1 to x; `x?` reads it; after `x?1`, what follows is only done if it was 1, after
-    `x?+` only if it was not 0.
+    `x=1` writes 1 to x, and `x?` reads it. What follows `x?1` is done only if x was 1; what follows
+    `x?+`, only if it was not 0.
     """
 
     def run(steps: list[str]) -> Term:

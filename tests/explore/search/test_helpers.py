@@ -131,13 +131,13 @@ SETUPS = {
 
 
 class Anew(DocumentProgram):
-    """A program whose set-up is run for each schedule."""
+    """A program whose set-up is run again for each schedule."""
 
     repeatable = None
 
 
 def runs(searched: DocumentProgram, model: FaultModel) -> tuple[list[Run], object, bool]:
-    """Return the runs, the numbers given in the search, and whether the last shared its set-up."""
+    """Return the runs, the search's numbers, and whether the last run shared its set-up."""
     found: list[Run] = []
     with Search(searched, model) as search:
         while len(found) < MOST and (run := search.run()) is not None:
@@ -147,7 +147,10 @@ def runs(searched: DocumentProgram, model: FaultModel) -> tuple[list[Run], objec
 
 
 def same(text: str, model: FaultModel) -> bool:
-    """Whether both ways have found the same, and the set-up was shared."""
+    """Check that runs with one set-up and with separate ones agree.
+
+    Return whether the set-up was shared.
+    """
     parsed = parse("program.md", text)
     found = parts(parsed)
     assert found is not None

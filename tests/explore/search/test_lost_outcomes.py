@@ -139,7 +139,7 @@ def test_who_looks_at_a_mailbox_sees_it_before_and_after_a_receive(
 
 
 class Silent(GenServer):
-    """Takes its messages, and does nothing with them."""
+    """A server that takes its messages and ignores them."""
 
     def init(self, arg: Term) -> Term:
         return (A.ok, arg)
@@ -149,7 +149,7 @@ class Silent(GenServer):
 
 
 def _the_queue_of_a_server() -> Clients:
-    """A real BEAM has shown all three lengths."""
+    """Start a server whose queue a client reads: a real BEAM has shown lengths of 0, 1 and 2."""
     _, pid = gen_server.start(Silent, None)
 
     def client() -> Term:
@@ -213,7 +213,7 @@ def test_a_line_that_shows_mail_sees_it_before_and_after_it_is_taken(line: str, 
 
 
 def test_at_rest_nobody_has_mail_left_to_take() -> None:
-    """A typed session with its expected output rests after each line."""
+    """A typed session with expected output settles after each line."""
     text = """
 ```kvshell
 kv> start manager ets
