@@ -103,7 +103,7 @@ def _overtakes(source: Word, target: Word, first: Flight, wanted: Flight) -> str
     """Return the error for a request to deliver `wanted` before `first`, which was sent earlier."""
     return (
         f"{_word(wanted)} cannot overtake {_word(first)}: what one process sends to one other "
-        f"arrives in the order sent; deliver {source.text} to {target.text} hands over the first"
+        f"arrives in the order sent; deliver {source.text} to {target.text} delivers the first"
     )
 
 

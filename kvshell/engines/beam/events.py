@@ -19,7 +19,7 @@ def interrupted(pid: str, place: str) -> Message:
     """
     asked: str = ""
     if place in _CALLS:
-        asked = Message("; whoever it had asked goes on")
+        asked = Message("; the process that it called still handles the request")
     return Message(
         "Ctrl-C ended the shell's process: self() is {pid} now; "
         "its mailbox and its tables are gone, its bindings are kept{asked}",

@@ -288,7 +288,7 @@ class _Parser:
         while not written.endswith(text) and text.startswith(" "):
             text = text[1:]  # a space that stands for part of a tab
         if not written.endswith(text):
-            raise self.source.error(number, 1, "this line cannot be told from its indent")
+            raise self.source.error(number, 1, "this line cannot be separated from its indent")
         return Inner(number, len(written) - len(text) + 1, text)
 
     def _indent(self, lines: list[Inner]) -> str:

@@ -101,7 +101,7 @@ def test_an_order_the_law_forbids_is_refused_with_the_rule(kv: Typist) -> None:
 
     assert refused == (
         "** (CommandError) cast :two cannot overtake cast :one: what one process sends to one "
-        "other arrives in the order sent; deliver shell to s hands over the first"
+        "other arrives in the order sent; deliver shell to s delivers the first"
     )
     assert kv("deliver shell to s 3").startswith("** (CommandError) only 2 signals from shell to s")
     assert kv("deliver s to shell").startswith("** (CommandError) nothing is on its way from s")

@@ -8,7 +8,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Ctrl-C завершил процесс оболочки: self() теперь {pid}; его почтового ящика и таблиц "
         "больше нет, связанные имена остались{asked}"
     ),
-    "; whoever it had asked goes on": "; тот, кого он спросил, работает дальше",
+    "; the process that it called still handles the request": (
+        "; вызванный им процесс всё ещё выполняет запрос"
+    ),
     "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} "
     "saw it. Stores that only that one knew live on as orphans: registry shows them": (
         "KV.Registry был на обеих сторонах разрыва: :global оставил одного и завершил {pid} (по "
