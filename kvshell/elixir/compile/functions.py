@@ -11,7 +11,7 @@ from kvshell.elixir.compile.writing.source import CompilationUnit, FunctionWrite
 from kvshell.elixir.syntax.nodes import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from kvshell.elixir.compile.writing.environment import Environment
 
@@ -235,29 +235,48 @@ def _tails(node: Any, found: set[Key]) -> None:
 def all_calls(definition: FunctionDefinition) -> set[Key]:
     """Return the local functions that a function calls or captures anywhere."""
     found: set[Key] = set()
+    for node in _nodes(definition):
+        if type(node.head) is Node:
+            dot = node.head.args or []
+            if len(dot) == 2 and is_name(dot[0], "__MODULE__"):
+                found.add((str(getattr(dot[1], "name", dot[1])), len(node.args or ())))
+        else:
+            _add_named(node, found)
+    return found
+
+
+def unquoted_calls(definition: FunctionDefinition) -> set[Key]:
+    """Return the names that a function calls or captures without a module, outside `quote`."""
+    found: set[Key] = set()
+    for node in _nodes(definition, past="quote"):
+        _add_named(node, found)
+    return found
+
+
+def _nodes(definition: FunctionDefinition, past: str = "") -> Iterator[Node]:
+    """Yield the nodes of a function's clauses, but those with the head `past` and their parts."""
     todo: list[Any] = list(definition.clauses)
     while todo:
         node = todo.pop()
         if type(node) is Node:
-            if type(node.head) is Node:
-                dot = node.head.args or []
-                if len(dot) == 2 and is_name(dot[0], "__MODULE__"):
-                    found.add((str(getattr(dot[1], "name", dot[1])), len(node.args or ())))
-                todo.append(node.head)
-            elif node.args is not None:
-                found.add((str(node.head), len(node.args)))
-                if node.head == "/" and len(node.args) == 2 and type(node.args[1]) is int:
-                    target = node.args[0]
-                    if type(target) is Node and type(target.head) is str and target.args is None:
-                        found.add((target.head, node.args[1]))
-                if node.head == "|>" and len(node.args) == 2:
-                    right = node.args[1]
-                    if type(right) is Node and type(right.head) is str:
-                        found.add((right.head, len(right.args or ()) + 1))
-            todo.extend(node.args or ())
+            if node.head != past:
+                yield node
+                todo += [node.head, *(node.args or ())]
         elif type(node) is list or type(node) is tuple:
             todo.extend(node)
-    return found
+
+
+def _add_named(node: Node, found: set[Key]) -> None:
+    """Add what a node calls or captures by its name alone: `f(x)`, `x |> f`, `&f/1`."""
+    if type(node.head) is not str or node.args is None:
+        return
+    found.add((node.head, len(node.args)))
+    if len(node.args) == 2:
+        left, right = node.args
+        if node.head == "|>" and type(right) is Node and type(right.head) is str:
+            found.add((right.head, len(right.args or ()) + 1))
+        if node.head == "/" and type(right) is int and type(left) is Node and left.args is None:
+            found.add((str(left.head), right))
 
 
 def _reach(graph: dict[Key, set[Key]], start: Key) -> set[Key]:

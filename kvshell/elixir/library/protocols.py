@@ -16,10 +16,13 @@ from kvshell.terms import (
     A,
     ArgumentError,
     Atom,
+    Bits,
     Capture,
     Function,
     List,
     Map,
+    Pid,
+    Ref,
     alias,
     inspect,
 )
@@ -28,6 +31,20 @@ from kvshell.terms.printing.inspection import integer_text
 
 Finder = Callable[[str, str, int, Any], Callable[..., Any] | None]
 _finder: list[tuple[Finder, Callable[[str, Any], Atom | None]]] = []
+
+# The names of types in implementations of protocols: `defimpl Size, for: BitString`.
+TYPE_NAMES: dict[type, str] = {
+    **dict.fromkeys((bool, Atom, type(None)), "Atom"),
+    **dict.fromkeys((str, bytes, Bits), "BitString"),
+    int: "Integer",
+    float: "Float",
+    List: "List",
+    Map: "Map",
+    tuple: "Tuple",
+    Pid: "PID",
+    Ref: "Reference",
+    Function: "Function",
+}
 
 # Built-in implementations for structs, by module; registered by the files that define them.
 ENUMERABLE: dict[Atom, Callable[[Map], Iterator[Any]]] = {}

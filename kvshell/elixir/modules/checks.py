@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from kvshell.elixir.compile.functions import FunctionDefinition, all_calls, written_key
+from kvshell.elixir.compile.functions import (
+    FunctionDefinition,
+    all_calls,
+    unquoted_calls,
+    written_key,
+)
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.source import CompilationUnit
 from kvshell.elixir.library import registry
@@ -118,7 +123,7 @@ def _conflicting(module: ModuleDefinition, definitions: list[FunctionDefinition]
         return
     called: set[Any] = set()
     for each in definitions:
-        called |= _called(each)
+        called |= unquoted_calls(each)
     for key in reversed(own):
         if key in owners and key in called:
             name = call_text(owners[key], Atom(key[0]), f"/{key[1]}")
@@ -137,30 +142,6 @@ def _imported_from(module: ModuleDefinition, name: str, arity: int) -> Atom | No
         if registry.find_entry(owner, name, arity) is not None:
             return None if owner in module.env.required else owner
     return None
-
-
-def _called(definition: FunctionDefinition) -> set[Any]:
-    """Return name and arity of the functions that a function calls or captures without a module."""
-    found: set[Any] = set()
-    todo: list[Any] = list(definition.clauses)
-    while todo:
-        node = todo.pop()
-        if type(node) is Node:
-            if node.head == "quote":
-                continue
-            args = node.args or []
-            if type(node.head) is str and node.args is not None:
-                found.add((node.head, len(args)))
-                right = args[1] if len(args) == 2 else None
-                if node.head == "|>" and type(right) is Node and type(right.head) is str:
-                    found.add((right.head, len(right.args or ()) + 1))
-                captured = args[0] if is_call(node, "/", 2) and type(right) is int else None
-                if type(captured) is Node and captured.args is None:
-                    found.add((captured.head, right))
-            todo += [node.head, *args]
-        elif type(node) is list or type(node) is tuple:
-            todo.extend(node)
-    return found
 
 
 def _unused_attributes(module: ModuleDefinition) -> None:

@@ -20,25 +20,8 @@ from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.modules.statements import AliasLookup, statement
 from kvshell.elixir.syntax.nodes import Node
 from kvshell.runtime.processes.thread_context import here
-from kvshell.terms import A, Atom, Function, List, Map, Pid, Ref, Term, alias, inspect
-from kvshell.terms.values import Bits
+from kvshell.terms import A, Atom, List, Map, Term, alias, inspect
 
-_TYPES: dict[type, str] = {
-    bool: "Atom",
-    int: "Integer",
-    float: "Float",
-    Atom: "Atom",
-    type(None): "Atom",
-    str: "BitString",
-    bytes: "BitString",
-    Bits: "BitString",
-    List: "List",
-    Map: "Map",
-    tuple: "Tuple",
-    Pid: "PID",
-    Ref: "Reference",
-    Function: "Function",
-}
 ANY = alias("Any")
 
 
@@ -111,7 +94,7 @@ def implementation(code: ElixirCode, protocol: Atom, value: Term) -> Atom | None
             if derived is not None and protocol in derived.data.get("derive", ()):
                 return found.get(ANY)
             return found.get(ANY) if fallback else None
-    named = _TYPES.get(type(value))
+    named = library.TYPE_NAMES.get(type(value))
     known: Atom | None = found.get(alias(named)) if named is not None else None
     return known or (found.get(ANY) if fallback else None)
 

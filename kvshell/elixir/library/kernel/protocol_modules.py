@@ -14,27 +14,15 @@ from kvshell.elixir.library.failures import undefined_protocol
 from kvshell.elixir.library.kernel import algebra
 from kvshell.elixir.library.kernel.paths import to_charlist
 from kvshell.elixir.library.registry import Cost, Library
-from kvshell.terms import A, Atom, Bits, Function, List, Map, Pid, Ref, Term, alias
+from kvshell.terms import A, Atom, List, Map, Term, alias
 
-_TYPES: dict[type, str] = {
-    **dict.fromkeys((bool, Atom, type(None)), "Atom"),
-    **dict.fromkeys((str, bytes, Bits), "BitString"),
-    int: "Integer",
-    float: "Float",
-    List: "List",
-    Map: "Map",
-    tuple: "Tuple",
-    Pid: "PID",
-    Ref: "Reference",
-    Function: "Function",
-}
 _CHARS = frozenset({"Atom", "BitString", "Float", "Integer", "List"})
 _BUILT_IN: dict[str, frozenset[str]] = {
     "Enumerable": frozenset({"Function", "List", "Map"}),
     "Collectable": frozenset({"BitString", "List", "Map"}),
     "String.Chars": _CHARS,
     "List.Chars": _CHARS,
-    "Inspect": frozenset(_TYPES.values()),
+    "Inspect": frozenset(protocols.TYPE_NAMES.values()),
 }
 _CLOCKS = ("Date", "DateTime", "NaiveDateTime", "Time")
 _STRUCTS: dict[str, frozenset[str]] = {
@@ -51,7 +39,7 @@ def implementation_of(protocol: str, value: Any) -> Atom | None:
     own = protocols.own_module(protocol, value)
     if own is not None:
         return own
-    named = _TYPES.get(type(value), "")
+    named = protocols.TYPE_NAMES.get(type(value), "")
     if type(value) is Map and type(module := value.get(A.__struct__)) is Atom:
         named = module.name.removeprefix("Elixir.")
         if named in _STRUCTS[protocol]:
