@@ -1,5 +1,7 @@
 """`explore from here LINE`: what can still happen in the current state of a session."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from kvshell.explore.typed_explore import explored
@@ -7,6 +9,7 @@ from kvshell.session import Session
 from kvshell.views import Caps
 
 REFUSED = "** (CommandError) "
+WAITING = ("start manager", "create store s", "as b get s k", "as c stop s")  # under `spec`
 
 
 def typed(session: Session, *lines: str) -> None:
@@ -23,6 +26,14 @@ def from_here(session: Session, target: str) -> str:
     after = len(session.runtime.processes()), session.counter, tuple(session.past)
     assert after == before
     return shown
+
+
+@pytest.fixture
+def armed() -> Iterator[Session]:
+    """A session in which a timer for the shell runs."""
+    with Session() as session:
+        typed(session, "start manager", "Process.send_after(self(), :late, 50)")
+        yield session
 
 
 def test_the_explored_line_meets_signals_in_flight() -> None:
@@ -49,7 +60,7 @@ def test_signals_of_one_sender_keep_their_order() -> None:
 
 def test_waiting_clients_continue_their_lines() -> None:
     with Session(law="spec") as session:
-        typed(session, "start manager", "create store s", "as b get s k", "as c stop s")
+        typed(session, *WAITING)
         shown = from_here(session, "from here")
 
     assert "spec: 2 schedules, 2 outcomes" in shown
@@ -76,22 +87,18 @@ def test_a_schedule_from_here_is_walked() -> None:
 
 
 @pytest.mark.slow
-def test_a_timer_that_was_started_before_may_fire() -> None:
-    with Session() as session:
-        typed(session, "start manager", "Process.send_after(self(), :late, 50)")
-        waits = from_here(session, "from here sleep 60; flush")
-        races = from_here(session, "from here flush --timeouts any")
+def test_a_timer_that_was_started_before_may_fire(armed: Session) -> None:
+    waits = from_here(armed, "from here sleep 60; flush")
+    races = from_here(armed, "from here flush --timeouts any")
 
     assert "beam: 1 schedule" in waits
     assert ":late" in waits
     assert "beam+timeouts: 3 schedules, 2 outcomes" in races
 
 
-def test_an_armed_timer_alone_is_something_that_can_still_happen() -> None:
-    with Session() as session:
-        typed(session, "start manager", "Process.send_after(self(), :late, 50)")
-        alone = from_here(session, "from here")
-        races = from_here(session, "from here --timeouts any")
+def test_an_armed_timer_alone_is_something_that_can_still_happen(armed: Session) -> None:
+    alone = from_here(armed, "from here")
+    races = from_here(armed, "from here --timeouts any")
 
     assert "beam: 1 schedule, 1 outcome" in alone
     assert "shell: its messages: :late" in alone

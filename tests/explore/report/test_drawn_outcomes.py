@@ -1,6 +1,7 @@
 """A diagram ends where its clients end, says why, and shows all that led to the outcome."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from kvshell.cli import main
 from kvshell.session import Session
 from tests.explore.conftest import Told
 from tests.explore.search.figures import MADE, STOP, document
-from tests.explore.test_from_here import from_here, typed
+from tests.explore.test_from_here import WAITING, from_here, typed
 
 PUTS = "kv> put s k 1\n:ok\nkv> get s k\n1", "kv> put s k 2\n:ok\nkv> get s k\n2"
 
@@ -19,6 +20,24 @@ def drawn(out: str, label: str) -> list[str]:
     rows = out.partition(f"\n{label}\n")[2].split("\n")
     end = next(place for place, row in enumerate(rows) if "--replay" in row)
     return rows[: end + 1]
+
+
+Listed = Callable[..., list[str]]
+
+
+@pytest.fixture
+def listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Listed:
+    """A function that explores a test file and returns the rows of its list."""
+    monkeypatch.chdir(tmp_path)
+
+    def explore(source: str, *words: str) -> list[str]:
+        (tmp_path / "a_test.exs").write_text(source)
+        main(["explore", "a_test.exs", "--list", *words])
+        return capsys.readouterr().out.splitlines()
+
+    return explore
 
 
 @pytest.mark.slow
@@ -72,7 +91,7 @@ def test_a_request_that_finds_nobody_is_told_from_one_that_comes_too_late(told: 
 
 def test_a_request_on_its_way_to_the_dead_is_lost() -> None:
     with Session(law="spec") as session:
-        typed(session, "start manager", "create store s", "as b get s k", "as c stop s")
+        typed(session, *WAITING)
         shown = from_here(session, "from here --all")
 
     assert "\nb -x s  call {:get, …} (died meanwhile)\n" in shown
@@ -95,14 +114,10 @@ end
 
 
 def test_what_comes_after_the_failure_is_drawn_after_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    listed: Listed,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "first_test.exs").write_text(RACE)
+    rows = listed(RACE, "--law", "spec")
 
-    main(["explore", "first_test.exs", "--law", "spec", "--list"])
-
-    rows = capsys.readouterr().out.splitlines()
     failed = rows.index("test  ✗ expected 1, got 2")
     assert not [row for row in rows[:failed] if " -x " in row]
 
@@ -121,14 +136,10 @@ end
 
 
 def test_many_ways_to_fail_are_one_row_and_the_diagram_ends_at_the_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    listed: Listed,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "long_test.exs").write_text(LONG)
+    rows = listed(LONG, "--steps", "80")
 
-    main(["explore", "long_test.exs", "--steps", "80", "--list"])
-
-    rows = capsys.readouterr().out.splitlines()
     (row,) = (row for row in rows if row.startswith("assert Agent.get(p, & &1) == 0: "))
     assert re.fullmatch(r".*: fails in 30 ways +\? +30  beam:\S+", row)
     assert "?: none in the schedules that were run, and not all were" in rows
