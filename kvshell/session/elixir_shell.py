@@ -38,9 +38,9 @@ from kvshell.elixir.project import (
 from kvshell.elixir.syntax.completeness import ReadInput, State, read
 from kvshell.elixir.syntax.faults import Fault, TokenMissingError, to_error
 from kvshell.elixir.syntax.nodes import Node
-from kvshell.runtime import Exit, Runtime
+from kvshell.runtime import Runtime
 from kvshell.runtime.processes.crash_report import stack_of
-from kvshell.runtime.processes.exits import PRINTED, Thrown
+from kvshell.runtime.processes.exits import PRINTED, banner_of
 from kvshell.runtime.processes.thread_context import current
 from kvshell.session.elixir_helpers import ClientPrompt, answer_in, prepared
 from kvshell.session.session_state import SessionState
@@ -370,12 +370,7 @@ class ElixirShell:
 def _why(failure: CompileFailure) -> str:
     """Return what the compiler prints: the error, and its place unless the message contains it."""
     error, name = failure.error, failure.path.name
-    if isinstance(error, Exit):
-        banner = format_banner(A.exit, error.reason)
-    elif isinstance(error, Thrown):
-        banner = format_banner(A.throw, error.value)
-    else:
-        banner = format_banner(A.error, error)
+    banner = banner_of(error)
     places = format_stacktrace(stack_of(error)).rstrip()
     if not places and (line := line_in_file(error)) is not None:
         places = f"    {name}:{line}: (file)"

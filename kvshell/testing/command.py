@@ -9,10 +9,10 @@ from kvshell.elixir.compile.writing.environment import CompileWarning
 from kvshell.elixir.library import output
 from kvshell.elixir.library.system.logger import entry
 from kvshell.elixir.project import CompileFailure
-from kvshell.runtime import Exit, Interrupted
+from kvshell.runtime import Interrupted
 from kvshell.runtime.events import LOGGED
-from kvshell.runtime.processes.exits import PRINTED, Event, Thrown
-from kvshell.terms import A, ElixirError, Term, format_banner
+from kvshell.runtime.processes.exits import PRINTED, Event, banner_of
+from kvshell.terms import A, ElixirError, Term
 from kvshell.testing.data_reports import TestJsonReport, TestJunitReport
 from kvshell.testing.selection import TestTarget, UsageError, tag_filter, targets
 from kvshell.testing.suite import Choice, TestSuite
@@ -74,12 +74,7 @@ def choice_of(given: Namespace) -> Choice:
 def compile_error(failure: CompileFailure) -> str:
     """Return the error text for a file that does not compile, as mix prints it."""
     error = failure.error
-    if isinstance(error, Exit):
-        banner = format_banner(A.exit, error.reason)
-    elif isinstance(error, Thrown):
-        banner = format_banner(A.throw, error.value)
-    else:
-        banner = format_banner(A.error, error)
+    banner = banner_of(error)
     struct = error.struct if isinstance(error, ElixirError) else None
     message = None if struct is None else struct.get(A.message)
     if type(message) is str and message.endswith("\n"):

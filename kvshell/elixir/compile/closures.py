@@ -19,6 +19,14 @@ from kvshell.terms.printing.exceptions import call_text
 
 PROMPT_UNIQ = 3316493
 MOST_LIFTED = 6  # closed-over values passed separately; more of them go into a tuple
+_NO_CAPTURE = (
+    "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote "
+    "function, such as &Enum.map/2\n"
+    "  * &fun/arity to capture a local or imported function, such as &is_atom/1\n"
+    "  * &some_code(&1, ...) containing at least one argument as &1, such as "
+    "&List.flatten(&1)\n\n"
+    "Got: "
+)
 
 
 @form("fn")
@@ -143,15 +151,7 @@ def capture(body: FunctionBody, node: Node) -> str:
             raise body.error(
                 node, f"capture argument &{inner} must be used within the capture operator &"
             )
-        raise body.error(
-            node,
-            "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote "
-            "function, such as &Enum.map/2\n"
-            "  * &fun/arity to capture a local or imported function, such as &is_atom/1\n"
-            "  * &some_code(&1, ...) containing at least one argument as &1, such as "
-            "&List.flatten(&1)\n\n"
-            f"Got: {unparse(inner)}",
-        )
+        raise body.error(node, _NO_CAPTURE + unparse(inner))
     return _written(body, node, inner)
 
 
@@ -210,15 +210,7 @@ def _written(body: FunctionBody, node: Node, inner: Any) -> str:
         )
     used = _placeholders(inner)
     if not used:
-        raise body.error(
-            node,
-            "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote "
-            "function, such as &Enum.map/2\n"
-            "  * &fun/arity to capture a local or imported function, such as &is_atom/1\n"
-            "  * &some_code(&1, ...) containing at least one argument as &1, such as "
-            "&List.flatten(&1)\n\n"
-            f"Got: {unparse(inner)}",
-        )
+        raise body.error(node, _NO_CAPTURE + unparse(inner))
     arity = max(used)
     if 0 in used:
         raise body.error(node, "capture argument &0 must be numbered between 1 and 255")

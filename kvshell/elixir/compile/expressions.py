@@ -307,8 +307,11 @@ def match(body: FunctionBody, node: Node) -> str:
     text = body.value(value)
     body.at(node)
     subject = in_variable(body, text)
-    if is_name(pattern, "_"):
-        return subject
+    return subject if is_name(pattern, "_") else must_match(body, pattern, subject)
+
+
+def must_match(body: FunctionBody, pattern: Any, subject: str) -> str:
+    """Write the match of a value, an error unless it fits; return the value's name."""
     made = PatternMatch(body)
     made.add(pattern, subject)
     if made.tests:

@@ -6,9 +6,9 @@ from typing import Any
 
 from kvshell.elixir.compile.branches import split_guard, write_clause
 from kvshell.elixir.compile.calls import KERNEL, static_module
-from kvshell.elixir.compile.expressions import form, in_variable
+from kvshell.elixir.compile.expressions import form, in_variable, must_match
 from kvshell.elixir.compile.guards import ARGUMENT, GUARD_MACROS
-from kvshell.elixir.compile.patterns import PatternMatch, bind, unparse
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import (
     CONTROLS,
     EXPANSIONS,
@@ -189,12 +189,7 @@ def destructure(body: FunctionBody, node: Node) -> str:
     if type(pattern) is not list:
         raise body.error(node, "destructure only accepts lists on the left side")
     subject = body.writer.spill(f"_destructured({body.value(args[1])}, {len(pattern)})")
-    made = PatternMatch(body)
-    made.add(pattern, subject)
-    if made.tests:
-        body.writer.emit(f"if not ({made.condition}): raise _MatchError({subject})")
-    bind(made)
-    return subject
+    return must_match(body, pattern, subject)
 
 
 @form("binding")

@@ -34,6 +34,20 @@ def _with_env(body: FunctionBody, run: Any, *more: str) -> str:
     return body.writer.spill(f"{name}({', '.join([_bindings(body), *more])})")
 
 
+def _statement(definition: Any, node: Node) -> Any:
+    """Return a function that runs a statement of a module's body with more bindings."""
+
+    def run(bindings: dict[str, Term]) -> Term:
+        kept = definition.bindings
+        definition.bindings = {**kept, **bindings}
+        try:
+            return definition.statement(node)
+        finally:
+            definition.bindings = kept
+
+    return run
+
+
 @form("defmodule")
 def defmodule(body: FunctionBody, node: Node) -> str:
     """Compile `defmodule Name do ... end` as an expression."""
@@ -71,15 +85,7 @@ def _in_body(head: str) -> None:
             assert outside is not None
             return outside(body, node)
 
-        def run(bindings: dict[str, Term]) -> Term:
-            kept = definition.bindings
-            definition.bindings = {**kept, **bindings}
-            try:
-                return definition.statement(node)
-            finally:
-                definition.bindings = kept
-
-        return _with_env(body, run)
+        return _with_env(body, _statement(definition, node))
 
     VALUES[head] = write
 
@@ -87,17 +93,7 @@ def _in_body(head: str) -> None:
 @form("module macro")
 def module_macro(body: FunctionBody, node: Node) -> str:
     """Compile a macro call such as `test "made #{n}" do ... end` in a loop of a module's body."""
-    definition = body.env.definition
-
-    def run(bindings: dict[str, Term]) -> Term:
-        kept = definition.bindings
-        definition.bindings = {**kept, **bindings}
-        try:
-            return definition.statement(node)
-        finally:
-            definition.bindings = kept
-
-    return _with_env(body, run)
+    return _with_env(body, _statement(body.env.definition, node))
 
 
 @form("@")

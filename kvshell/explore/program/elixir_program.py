@@ -30,7 +30,7 @@ from kvshell.explore.program.function_program import FINAL, Client, Clients, Wri
 from kvshell.explore.program.program import WAITS, ScheduleFailure, acting, kinds, unfinished
 from kvshell.runtime import Exit, NotAtRest, Runtime, process
 from kvshell.runtime.processes.crash_report import stack_now, stack_of
-from kvshell.runtime.processes.exits import Thrown
+from kvshell.runtime.processes.exits import Thrown, banner_of
 from kvshell.runtime.processes.thread_context import current
 from kvshell.session import Session
 from kvshell.session.elixir_shell import take_own
@@ -40,7 +40,6 @@ from kvshell.terms import (
     Atom,
     List,
     Pid,
-    format_banner,
     format_exit,
     format_places,
     inspect,
@@ -260,11 +259,8 @@ def _wanted(error: BaseException) -> tuple[str, str]:
         return _asserted(error)
     if isinstance(error, NotAtRest):
         return "an end", f"setup_all {WAITS} for a message"
-    if isinstance(error, Exit):
-        return "no exit", format_banner(A.exit, error.reason)
-    if isinstance(error, Thrown):
-        return "no throw", format_banner(A.throw, error.value)
-    return "no error", format_banner(A.error, error)
+    kind = "exit" if isinstance(error, Exit) else "throw" if isinstance(error, Thrown) else "error"
+    return f"no {kind}", banner_of(error)
 
 
 def _asserted(error: AssertionFailedError) -> tuple[str, str]:

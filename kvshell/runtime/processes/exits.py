@@ -6,7 +6,7 @@ swallow an exit; `except Exit` is Elixir's `catch :exit, reason`.
 
 from typing import NamedTuple
 
-from kvshell.terms import Pid, Term
+from kvshell.terms import A, Pid, Term, format_banner
 
 
 class Exit(BaseException):
@@ -41,6 +41,15 @@ class Thrown(BaseException):
     def __init__(self, value: Term) -> None:
         super().__init__(value)
         self.value = value
+
+
+def banner_of(error: BaseException) -> str:
+    """Return the `** (kind) reason` of iex for what code raised, threw or exited with."""
+    if isinstance(error, Exit):
+        return format_banner(A.exit, error.reason)
+    if isinstance(error, Thrown):
+        return format_banner(A.throw, error.value)
+    return format_banner(A.error, error)
 
 
 class NotAtRest(Exception):  # noqa: N818  # named after the condition
