@@ -52,6 +52,11 @@ def test_a_store_named_by_name_is_looked_up_first() -> None:
     assert any("no process is asked" in line for line in lines)
 
 
+@pytest.mark.parametrize("line", ["count self", "get self k", "call self :x", "suspend shell"])
+def test_a_call_of_the_shell_to_itself_is_explained_as_an_exit(line: str) -> None:
+    assert any("attempted to call itself" in each for each in shown(line, "ets"))
+
+
 def test_each_command_of_a_line_is_explained() -> None:
     lines = shown("create store a; lookup a", "plain")
 

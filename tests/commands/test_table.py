@@ -180,6 +180,15 @@ def test_a_commands_signals_agree_with_its_effects() -> None:
     assert differing == WANTED_DIFFERENCES
 
 
+@every_row
+def test_a_row_says_what_it_calls_without_naming_it(command: Command) -> None:
+    """Tab proposes a line only if those that it calls can answer."""
+    for design in DESIGNS:
+        for each in for_design(command.sends, design):
+            calls = (each.source, each.how) == ("shell", "call") and "<" not in each.target
+            assert not calls or command.asks in {"manager", "stores"}, (design, each)
+
+
 def test_the_designs_are_those_of_the_systems() -> None:
     systems = importlib.import_module("kvshell.systems")
 

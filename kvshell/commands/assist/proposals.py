@@ -34,16 +34,8 @@ from kvshell.commands.types.term_types import (
 )
 from kvshell.terms import List
 
-ENDING: Final = frozenset(
-    {
-        *("call", "cast", "send"),  # a message that a server does not handle may crash it
-        *("crash", "exit", "kill", "reset", "restart manager", "stop", "stop manager"),
-        "stop node",
-    }
-)
 _WALKING: Final = frozenset({"back", "next"})  # valid only while walking through a schedule
 _OF_THE_DEAD: Final = frozenset({"alive", "info"})  # also work on a process that has ended
-_SERVED: Final = frozenset({"cache", "create store", "lookup", "registry", "stores"})
 
 
 def works(line: str, snapshot: Snapshot) -> bool:
@@ -66,7 +58,7 @@ def ends(match: Match, snapshot: Snapshot) -> bool:
         return stores_live(snapshot)
     if words == "ets delete":
         return match.args.get("key") is None
-    return words in ENDING
+    return match.command.ends
 
 
 def stores_live(snapshot: Snapshot) -> bool:
@@ -79,7 +71,7 @@ def needs_a_system(match: Match, snapshot: Snapshot) -> bool:
     """Whether this command, as typed, addresses a store or one of the system's own processes."""
     if match.command is None:
         return False
-    if GROUP_OF[match.command.path].name == "stores" or match.command.words in _SERVED:
+    if GROUP_OF[match.command.path].name == "stores" or match.command.asks:
         return True
     named = match.args.get("store") or match.args.get("process")
     if not isinstance(named, Word):
@@ -127,7 +119,7 @@ def _runs(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
         return False
     if command.words == "watch" and not _looks(match):
         return False
-    if command.words in _SERVED and not _served(match, snapshot, created):
+    if command.asks and not _served(match, snapshot, created):
         return False
     if command.words == "ets insert" and not _is_row(match.args["row"]):
         return False
@@ -178,7 +170,7 @@ def _served(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
     command, design = match.command, snapshot.design
     if command is None or design is None:
         return False
-    held = "manager" in snapshot.suspended
+    held = snapshot.suspended if command.asks == "stores" else "manager" in snapshot.suspended
     if held and "call" in text_for(command.effects, design):
         return False
     if command.words != "lookup" or match.pattern is None or isinstance(match.pattern, Variable):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from kvshell.commands.types.parameter import Param
 from kvshell.commands.types.rest_types import RestType
@@ -82,6 +82,10 @@ class Command(NamedTuple):
         runs_as_elixir: whether other engines run `elixir` instead of the handler; they adapt its
             answer where that differs.
         sends: who sends what to whom, per design; shown by `explain`.
+        asks: what must be there although the line does not name it: `system`, or `manager` or
+            `stores`, which must also not be suspended if the command calls. Tab proposes the
+            command only then.
+        ends: whether it may end a living process; Tab never proposes it then.
         synonyms: alternative paths.
         search: search terms that lead to it.
         see: related commands, as typed.
@@ -100,6 +104,8 @@ class Command(NamedTuple):
     handler: str
     runs_as_elixir: bool = False
     sends: PerDesignOf[Interactions] = ()
+    asks: Literal["", "system", "manager", "stores"] = ""
+    ends: bool = False
     synonyms: tuple[tuple[str, ...], ...] = ()
     search: tuple[str, ...] = ()
     see: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ ROWS: Final = (
         handler="messages.send",
         runs_as_elixir=True,
         sends=(Interaction("shell", "<process>", "message", "<message>: the shell goes on"),),
+        ends=True,
         search=("Kernel.send", "message", "handle_info", "tell", "bang", "!"),
         see=("cast", "spawn", "mailbox"),
     ),

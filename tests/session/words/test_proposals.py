@@ -6,6 +6,7 @@ import pytest
 
 from kvshell.commands import complete, parse
 from kvshell.commands.assist.advice import advice
+from kvshell.commands.assist.proposals import _served
 from kvshell.session import Session
 from kvshell.session.host import Host
 
@@ -110,3 +111,15 @@ def test_a_typo_in_a_full_command_is_corrected() -> None:
         "did you mean the command restart manager?"
         in parse("restrt manager").parts[0].problems[0].message
     )
+
+
+def test_a_command_that_calls_every_store_is_proposed_only_if_all_can_answer() -> None:
+    session, host = opened(["start manager", "create store s1", "create store s2", "suspend s2"])
+    with session:
+        (match,) = parse("keys s1").parts
+        assert match.command is not None
+        every = match._replace(command=match.command._replace(asks="stores"))
+
+        assert not _served(every, session.snapshot(), set())
+        host.line("resume s2")
+        assert _served(every, session.snapshot(), set())
