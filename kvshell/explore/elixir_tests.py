@@ -34,7 +34,7 @@ BUDGET: Final = 1_000
 
 
 class TestSearch(NamedTuple):
-    """How the schedules are searched: under which law, how many at most, and what may happen.
+    """How to search the schedules: the laws, the maximum number of schedules, and the faults.
 
     `crashes`, `timeouts` and `steps` are those of `kvshell explore`; with `every`, each outcome of
     a test is shown.

@@ -68,7 +68,7 @@ class Child:
 
 
 class SupervisorState:
-    """The state of a supervisor; `children` is by key(id), in order of start."""
+    """The state of a supervisor; `children` maps key(id) to each child, in order of start."""
 
     __slots__ = ("children", "module", "options", "restarts")
 

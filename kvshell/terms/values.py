@@ -104,7 +104,7 @@ class Ref(TermBase):
 
     @property
     def text(self) -> str:
-        """Return the printed form, as long as on the BEAM, so lines break at the same place."""
+        """Return the printed form, which is as long as on the BEAM: lines then break alike."""
         number = self.number
         if type(number) is Elsewhere:
             return number.text

@@ -44,7 +44,7 @@ def start():
 
 
 class Told:
-    """Runs `kvshell explore` on a document in a folder, and has what it wrote."""
+    """Runs `kvshell explore` on a document in a folder, and keeps its output."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.path = folder / "program.md"

@@ -192,7 +192,7 @@ def test_a_claim_separates_two_outcomes_of_random_programs(first: int, model: Fa
 @pytest.mark.parametrize("seed", [3, 33, 54, 75, 128])
 @pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
 def test_steps_that_commute_are_no_cause(seed: int, model: FaultModel) -> None:
-    """Each of these told of two steps whose order nobody can observe."""
+    """Of each program, an earlier version claimed an order of two steps that nobody can observe."""
     judged(RandomProgram(seed), model)
 
 

@@ -96,7 +96,7 @@ def test_promise_10_terminate_runs_on_stop_also_while_suspended(
 def test_promise_10_terminate_runs_when_a_callback_ends_the_server(
     scheduler: str, traps: bool, act: Term, how: str
 ) -> None:
-    """The callback stops, raises, exits or returns nonsense, or is handle_continue."""
+    """The callback stops, raises, exits, returns nonsense, or lets handle_continue stop."""
     with node(scheduler) as rt:
         pid = started(traps, linked=False)
         match how:

@@ -1,3 +1,5 @@
+"""When Python's garbage collector runs: rarely, and while a prompt is idle."""
+
 import gc
 import weakref
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from kvshell.runtime.garbage import OBJECTS, collect_rarely, collect_while_idle
 
 
 class Node:
-    """One of two objects that refer to each other."""
+    """An object that refers to itself."""
 
     def __init__(self) -> None:
         self.other = self

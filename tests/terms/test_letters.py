@@ -41,5 +41,5 @@ def test_unicode_letters_are_parsed_back() -> None:
 def test_letters_of_different_scripts_do_not_mix_except_in_east_asia(
     name: str, plain: bool
 ) -> None:
-    """Only a name that does not begin in upper case must be in composed form."""
+    """A name must be in composed form (NFC), unless it begins with a capital letter."""
     assert is_word(name) is plain

@@ -17,7 +17,7 @@ _SAY_NOTHING: Final = (ModuleType, Pid, Ref, type(A))
 
 
 def asserted(error: AssertionError, text: str, *, again: bool) -> tuple[str, str]:
-    """Return the condition of a failed `assert`, and what was the case instead, with its message.
+    """Return the condition of a failed `assert`, and the values found instead, with its message.
 
     `text` is the source line; `again` is as in `values`.
     """

@@ -366,7 +366,7 @@ class DocumentProgram:
 
 
 def variables(session: Session) -> dict[Pid, str]:
-    """Return the names of processes held by variables of the shell, the first of several."""
+    """Return the first variable of the shell that holds each process, by pid."""
     bound = [*session.bindings.items()]
     return {term: name for name, term in reversed(bound) if isinstance(term, Pid)}
 

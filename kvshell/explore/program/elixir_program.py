@@ -106,7 +106,7 @@ class ElixirProgram(Written):
         return driver, clients
 
     def names(self, runtime: Runtime) -> Mapping[Pid, str]:
-        """Return the names of processes; one whose name is the test's is called by its module."""
+        """Return the names of processes; one with the name of the test is shown as its module."""
         names = dict(super().names(runtime))
         like_test = inspect(Atom(self._test.name))
         named = [pid for pid, name in names.items() if name == like_test]

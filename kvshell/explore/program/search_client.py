@@ -174,7 +174,7 @@ class SearchClient(_InSearch):
         return self.runtime.settle()
 
     def round(self) -> AbstractContextManager[None]:
-        """Return a context that does nothing: only the line of the shell itself holds processes."""
+        """Return a context that does nothing: only lines of the shell delay processes they wake."""
         return nullcontext()
 
     def reset(self) -> None:

@@ -55,7 +55,7 @@ _CONTROLLED: Final = (
 
 
 class SessionProgram(DocumentProgram):
-    """A line in the current state of a session; without one, what can still happen there."""
+    """Runs a line in the current state of a session; without a line, only what is pending there."""
 
     def __init__(self, session: Session, line: str) -> None:
         """Remember the lines run so far.

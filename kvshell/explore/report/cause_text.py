@@ -85,7 +85,7 @@ class Teller:
         return step.kind == "arrives" or (step.kind in SENDS and step.leaves == -1)
 
     def _before(self, first: TraceStep, then: TraceStep) -> tuple[str, str]:
-        """Return that `first` came before `then`, and why that is possible."""
+        """Return a clause saying that `first` came before `then`, and why that is possible."""
         if self.reaches(first) and self.reaches(then) and first.target is then.target:
             reached = f"{self.what(first)} reached {self.who(first.target)}"
             why = ALONE if first.source is then.source else NO_ORDER

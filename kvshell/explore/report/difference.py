@@ -15,7 +15,10 @@ def difference_line(failure: ScheduleFailure) -> str:
 
 
 def wanted(failure: ScheduleFailure) -> str:
-    """Return the expected and the actual value; only what happened if that says it all."""
+    """Return the expected and the actual value as text.
+
+    The expected value is omitted if it adds nothing, as for a client that waits forever.
+    """
     expected, got = first_difference(failure.expected, failure.actual)
     if _is_all(failure):
         return brief(got)
@@ -31,7 +34,7 @@ def actual(failure: ScheduleFailure) -> str:
 
 
 def _is_all(failure: ScheduleFailure) -> bool:
-    """Whether the actual value says it all: only an end, an answer or no failure was expected."""
+    """Whether the expected value adds nothing: only an end, an answer or no failure was wanted."""
     return failure.expected in {"an end", "no failure"} or WAITS in failure.actual
 
 

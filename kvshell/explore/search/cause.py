@@ -64,8 +64,8 @@ class StepKeys:
 class Shape(NamedTuple):
     """The form of a schedule: its events in order, and the pairs that raced.
 
-    `before` has for each step the set of those before it in every schedule that is equal to this
-    one except for steps that commute, an int with one bit per step.
+    For each step, `before` has the steps that precede it in every schedule that differs from this
+    one only in the order of steps that commute: an int with one bit per step.
     """
 
     choices: tuple[int, ...]

@@ -153,7 +153,7 @@ class RunChoices:
         return chosen
 
     def _first(self, by_name: dict[Who, Step]) -> Who | None:
-        """Return the first one awake: a timer that is `free` only if no other is, never a crash."""
+        """Return the first actor awake; a `free` timer only if no other is, and never a crash."""
         found = None
         for who, step in by_name.items():
             if who not in self._sleep:

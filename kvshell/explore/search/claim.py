@@ -142,7 +142,7 @@ def _candidates(
 ) -> Iterator[tuple[Pair, int]]:
     """Yield the pairs of steps that a claim may be about, each with its cost.
 
-    Steps that commute are none: nobody can tell in which order they were.
+    Pairs of steps that commute are left out: nobody can tell in which order they were.
     """
     one = found.explained
     who = [events.who(event) for event in one.events]

@@ -102,7 +102,7 @@ class Verdict(NamedTuple):
         redundant: runs given up because everything they could lead to had been explored.
         expects: whether the program has expectations.
         complete: whether every schedule was run.
-        why: why not: `budget`, `steps` or `interrupted`.
+        why: the reason if not: `budget`, `steps` or `interrupted`.
         default_fails: whether the schedule in the default order fails, which a plain run takes.
         endless: the number that did not end within `steps`; `restless` names what kept running in
             the first.

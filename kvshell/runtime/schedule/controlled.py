@@ -313,8 +313,8 @@ class Controlled:
     def _next_above(self, carrier: Carrier) -> "Process":
         """Return the process that gets the token next.
 
-        Code that never waits needs no stack of its own: it runs here first, on that of the waiting
-        process.
+        Code that never waits needs no stack of its own: it runs here first, on the waiting
+        process's.
         """
         process = self._choose()
         while self.nests and process.carrier is None and process.is_brief():

@@ -46,7 +46,7 @@ def taken_again(
 def possible_crashes(
     targets: Iterable[Process], knowledge: Knowledge, marks: MarksReader
 ) -> list[Step]:
-    """Return a step that crashes it for each of `targets` that is not dying already."""
+    """Return a crash as a step for each of `targets` that is not already dying."""
     return [
         Step(
             (CRASH, process.pid.path),

@@ -167,7 +167,7 @@ class Stepped(Patient):
         return came
 
     def settle(self, process: Process, timeout_s: float | None) -> bool:
-        """Like Controlled; inside a search it is a step, chosen when everything is at rest."""
+        """Like Controlled; inside a search, it is a step that is taken once nothing else can be."""
         return True if self._exploring else super().settle(process, timeout_s)
 
     def at(self, timer: Timer) -> None:

@@ -115,7 +115,7 @@ class Crash(NamedTuple):
 
 
 class End(NamedTuple):
-    """Nothing more happens: a choice only while some process could still crash."""
+    """The choice that nothing more happens; it exists only while a process could still crash."""
 
 
 What = Op | Flight | Timer | Crash | End
@@ -182,8 +182,9 @@ class Taken(NamedTuple):
 class Lost(NamedTuple):
     """A step that was possible before the step at `place` and never after it.
 
-    For example an operation of a killed process, a disarmed timer, or a crash whose target dies. If
-    the end of a client blocks it, so does the step at `until`, unless that is -1.
+    For example an operation of a killed process, a disarmed timer, or a crash whose target dies.
+    For a timer that the end of a client blocks, `until` is the step that blocks it in any case, or
+    -1.
     """
 
     place: int

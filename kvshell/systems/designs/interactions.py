@@ -27,12 +27,12 @@ PARTITION: Final = "KV.Registry.PIDPartition0"
 
 
 def call(source: str, target: str, what: str, answer: str) -> Interactions:
-    """Return a call and its reply."""
+    """Return the interactions of a call and its reply."""
     return (Interaction(source, target, "call", what), Interaction(target, source, "reply", answer))
 
 
 def _made(*, later: bool) -> Interactions:
-    """Return how the registry creates a bucket for a new name."""
+    """Return the interactions with which the registry creates a bucket for a new name."""
     return (
         Interaction(REGISTRY, BUCKETS, "call", "start a child", later),
         Interaction(BUCKETS, "the bucket", "spawn", "KV.Bucket, linked, :temporary", later),
@@ -129,5 +129,5 @@ CRASHED: Final = (
 
 
 def bucket_call(what: str, answer: str) -> Interactions:
-    """Return a call to the named store."""
+    """Return the interactions of a call to the named store."""
     return call("shell", "<store>", what, answer)

@@ -95,7 +95,7 @@ def indexer(count: int) -> Written:
 
 
 def filesystem(count: int) -> Written:
-    """`count` processes assign a block to their inode each; locks are processes that they ask."""
+    """`count` processes each assign a block to their inode; a lock is a process that they ask."""
 
     def lock() -> None:
         while True:
@@ -136,7 +136,7 @@ def filesystem(count: int) -> Written:
 
 
 def cells(*clients: str) -> Written:
-    """Return a program whose clients read and write cells, all 0 at first.
+    """Each client reads and writes cells, all 0 at first.
 
     `x=1` writes 1 to x, and `x?` reads it. What follows `x?1` is done only if x was 1; what follows
     `x?+`, only if it was not 0.

@@ -87,7 +87,7 @@ class RandomProgram:
         return driver, pids
 
     def _start_helpers(self) -> list[Pid | None]:
-        """Start the registries, and the agent and supervisors, as far as some action needs them."""
+        """Start the registries, the agent and the supervisors that some action needs."""
         wanted = self._helpers
         agent_, children, family = None, None, None
         if "agent" in wanted:

@@ -114,7 +114,7 @@ def test_a_crash_kills_the_callee_and_not_the_caller(rt: Runtime) -> None:
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "queued"])
 def test_a_wait_inside_a_declared_clause_is_an_error_of_the_callee(rt: Runtime, busy: bool) -> None:
-    """It is one on either thread: a fault that shows only sometimes would be worse."""
+    """It is an error on either thread, since a fault that shows only sometimes would be worse."""
     pid = quick()
     if busy:
         sys.suspend(pid)

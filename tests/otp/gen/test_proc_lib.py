@@ -69,7 +69,7 @@ def test_a_task_under_a_supervisor_knows_ancestors_and_callers(rt: Runtime) -> N
 
 
 def test_the_priority_given_at_start_is_shown(rt: Runtime) -> None:
-    """As `{:priority, :high}`; an unknown option or value is an ArgumentError at the start."""
+    """It is shown as `{:priority, :high}`; an unknown option or value is an ArgumentError."""
     high = [(A.priority, A.high), (A.min_heap_size, 500)]
     for answer in (
         gen_server.start_link(Lab, 1, spawn_opt=high),

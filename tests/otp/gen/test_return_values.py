@@ -1,4 +1,4 @@
-"""A callback's return value is checked as a whole before it takes effect; as the BEAM answers."""
+"""A callback's return value is checked as a whole before it takes effect, as on the BEAM."""
 
 from collections.abc import Callable, Iterator
 

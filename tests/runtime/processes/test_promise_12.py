@@ -142,7 +142,7 @@ def test_promise_12_ten_thousand_lives_leave_no_trace(
 @settings(max_examples=15)
 @given(ways=st.lists(st.integers(0, len(WAYS) - 1), max_size=12))
 def test_promise_12_no_way_to_end_leaves_a_trace(scheduler: str, ways: list[int]) -> None:
-    """Any combination of ends: finds what only two of them together leave behind."""
+    """Several ends are combined, since some traces are left only by two of them together."""
     with node(scheduler) as rt:
         process.flag(A.trap_exit, True)
         before = counts(rt)

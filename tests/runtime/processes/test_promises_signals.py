@@ -298,7 +298,7 @@ EFFECTS: dict[str, Callable[[Pid, Any], Any]] = {
 @few
 @given(effects=st.lists(st.sampled_from(sorted(EFFECTS)), min_size=1, max_size=6))
 def test_promise_7_no_effect_follows_a_death(scheduler: str, effects: list[str]) -> None:
-    """Even if the code catches everything: each effect raises, and nothing is visible outside."""
+    """Even if the code catches everything, each effect raises, and nothing is visible outside."""
     refused: list[str] = []
 
     with node(scheduler) as rt:
