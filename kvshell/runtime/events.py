@@ -79,6 +79,8 @@ class EventLog:
 
     def take_printed(self) -> str:
         """Remove what processes printed and return it as one text; other events stay."""
+        if not self._events:
+            return ""
         with self._event_lock:
             events = list(self._events)
             self._events.clear()

@@ -66,8 +66,8 @@ class ClientLine(NamedTuple):
     def filled(self, scope: Scope) -> str:
         """Return the command with its bound holes filled in; unbound ones stay."""
         pattern = self.entry.command.pattern
-        if all(isinstance(part, str) for part in pattern):
-            return "".join(map(str, pattern)) if pattern else self.text
+        if not pattern:
+            return self.text
         filled = []
         for part in pattern:
             bound = scope.get(part.name) if isinstance(part, Hole) else None

@@ -37,6 +37,7 @@ class ParsedLines:
 
     def __init__(self) -> None:
         self._read: dict[str, ParsedLine] = {}
+        self.commands: dict[str, ParsedLine] = {}  # lines without Elixir, whatever is bound
         self.handlers: dict[str, Callable[..., Answer]] = {}
 
         self._observing: dict[tuple[tuple[str, ...], str], bool] = {}
@@ -80,7 +81,12 @@ class _InSearch(ClientContext):
         """Return the line as it would run; each is parsed once for all schedules."""
         if number is not None:
             return super().reading(text, number)
-        return self._understood(self._lines.read(text))
+        found = self._lines.commands.get(text)
+        if found is None:
+            found = self._understood(self._lines.read(text))
+            if all(part.complete and self.no_elixir(part) for part in found.parts):
+                self._lines.commands[text] = found
+        return found
 
     def _evaluate(self, match: Match) -> Answer:
         self.state.count_reads()
@@ -229,10 +235,10 @@ class _Asking(Resolver):
         if self._is_somebody(name):
             return None
         table = self.design.table(self.runtime)
-        before = table.reads if table is not None else 0
+        before = table.counted if table is not None else None
         answer = self.design.lookup(name)
         found = isinstance(answer, tuple)
-        if table is not None and table.reads > before:
+        if table is not None and table.counted != before:
             table.uncount_read(hit=found)  # at the prompt, resolving a word does not read the table
         return answer[1] if found and type(answer[1]) is Pid else None
 

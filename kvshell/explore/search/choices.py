@@ -217,12 +217,16 @@ class ChoiceNode:
         "parent",
         "passed_over",
         "queued",
+        "races",
         "tree",
         "via",
     )
 
-    def __init__(self, parent: "ChoiceNode | None", via: Taken | None, point: Point) -> None:
+    def __init__(
+        self, parent: "ChoiceNode | None", via: Taken | None, point: Point, found: Races
+    ) -> None:
         self.parent = parent
+        self.races = found  # of the run that came here first
         self.via = via  # the step from the parent to this node
         self.passed_over = point.passed_over
         self.depth: int = 0 if parent is None else parent.depth + 1
@@ -257,13 +261,15 @@ class Started(NamedTuple):
 
 def _plan(node: ChoiceNode, branch: Branch, done: Iterable[Who]) -> Plan:
     """Return the plan for a branch of a node from which `done` has been explored."""
-    asleep = tuple(who for who in (*node.asleep, *done) if who != branch.who)
+    asleep = tuple([who for who in (*node.asleep, *done) if who != branch.who])
     line = node.line()
-    prefix = tuple(other.via for other in line[1:] if other.via is not None)
+    prefix = tuple([other.via for other in line[1:] if other.via is not None])
     places = tuple(
-        before.enabled.index(step.who)
-        for before, step in zip(line, prefix, strict=False)
-        if len(before.enabled) > 1
+        [
+            before.enabled.index(step.who)
+            for before, step in zip(line, prefix, strict=False)
+            if len(before.enabled) > 1
+        ]
     )
     chain_ = tuple(branch.chain())
     return Plan(prefix, places, node.passed_over, node.enabled, asleep, chain_)
@@ -313,15 +319,16 @@ class ChoiceTree:
                 before[branch.who] = branch.marks
 
     def add(
-        self, started: Started, points: Steps[Point], followed: int, steps: Steps[Taken]
+        self, started: Started, points: Steps[Point], followed: int, found: Races
     ) -> list[ChoiceNode]:
-        """Add the new nodes of a run with these steps; return all nodes on its path."""
+        """Add the new nodes of a run with these races; return all nodes on its path."""
+        steps = found.steps
         node, branch = started.node, started.branch
         line = [] if node is None else node.line()
         siblings = [] if branch is None else branch.children
         taken = 1
         for point in points:
-            node = ChoiceNode(node, steps[len(line) - 1] if line else None, point)
+            node = ChoiceNode(node, steps[len(line) - 1] if line else None, point, found)
             line.append(node)
             if siblings:
                 node.tree = siblings[1:]

@@ -22,7 +22,7 @@ from kvshell.explore.search.choices import (
     Started,
 )
 from kvshell.explore.search.forked import may_fork
-from kvshell.explore.search.happens_before import Races, races
+from kvshell.explore.search.happens_before import NO_RACES, Races, races
 from kvshell.explore.search.helpers import Helpers
 from kvshell.explore.search.single_run import RepeatedRun, execute
 from kvshell.explore.search.wakeup_tree import Limits
@@ -244,14 +244,16 @@ class Search:
             self.model = self.model._replace(looks=True)
             self._begin_anew(set())
             return None
-        found = races(record.steps)
+        node = started.node
+        known = (NO_RACES, 0) if node is None else (node.races, node.depth)
+        found = races(record.steps, *known)
         if not self.model.spec and record.deaths:
             paths: dict[int, object] = {no: path for path, no in self.numbers.pids.items()}
             orders = observable_orders(record, found, self.numbers.orders, paths)
             if orders:
                 self._begin_anew(orders)
                 return None
-        line = self.tree.add(started, carried.points, carried.followed, record.steps)
+        line = self.tree.add(started, carried.points, carried.followed, found)
         ends = record.ends if self.model.timeouts else ()
         limits = Limits(self.model.crashes, carried.clients, ends)
         partial = carried.asleep or carried.too_long
@@ -295,8 +297,10 @@ class Search:
 
     def _repeated_run(self) -> RepeatedRun | None:
         """Return the system whose set-up all runs share; None if each needs its own."""
-        program = self.program.repeatable if self._repeats else None
-        if self._repeated is None and program is not None:
+        if self._repeated is not None or not self._repeats:
+            return self._repeated
+        program = self.program.repeatable
+        if program is not None:
             try:
                 with self._patiently():
                     self._repeated = RepeatedRun(

@@ -149,6 +149,9 @@ class RunRecord:
             mailbox = self._mailboxes.get(place)
             unread = mailbox is not None and mailbox not in living and not read >> place & 1
             bit = bits.get(("mail", mailbox), 0) if unread else 0
+            if step.taken is not None and step.taken.unread == bit:
+                steps.append(step.taken)
+                continue
             what = step.what
             kind = what.kind + notified.get(place, "") if isinstance(what, Op) else ""
             steps.append(Taken(step.who, step.marks(), step.past, bit, kind))

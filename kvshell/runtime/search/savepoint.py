@@ -33,7 +33,7 @@ _FIXED: Final = (
     tuple, frozenset, FunctionType, MethodType, BuiltinMethodType, partial, ref,
     Atom, List, Map, Ref, Function,
 )  # fmt: skip
-_PLAIN: Final = (str, int, float, complex, bytes, type(None), range, CodeType, ModuleType)
+_ATOMIC: Final = frozenset({str, int, float, bool, bytes, type(None), CodeType, ModuleType})
 _OURS: Final = "kvshell."
 _KNOWN: Final = frozenset(WeakValueDictionary.__mro__)
 
@@ -71,9 +71,8 @@ class Savepoint:
         Raises:
             NotKept: one of them is of an unknown kind.
         """
-        self._dicts: list[tuple[dict[Any, Any], dict[Any, Any]]] = []
-        self._lists: list[tuple[list[Any], list[Any]]] = []
-        self._others: list[tuple[Any, Callable[[Any], None], Any]] = []  # sets and deques
+        self._empty: list[Any] = []
+        self._filled: list[tuple[Any, Callable[[Any], None], Any]] = []
         self._values: list[tuple[Any, str, Any]] = []
         self._counters: list[tuple[Any, str, int]] = []
         self._locks: list[tuple[LockType, bool]] = []
@@ -83,20 +82,18 @@ class Savepoint:
         left = list(roots)
         while left:
             each = left.pop()
-            if id(each) not in met:
+            if type(each) not in _ATOMIC and id(each) not in met:
                 met.add(id(each))
                 left += self._note(each)
 
     def restore(self) -> None:
         """Restore the contents of the objects. No thread may be using them."""
-        for found, contents in self._dicts:
-            found.clear()
-            found.update(contents)
-        for items, before in self._lists:
-            items[:] = before
-        for other, fill, before in self._others:
-            other.clear()
-            fill(before)
+        for empty in self._empty:
+            if empty:
+                empty.clear()
+        for filled, fill, contents in self._filled:
+            filled.clear()
+            fill(contents)
         for holder, name, value in self._values:
             setattr(holder, name, value)
         for holder, name, number in self._counters:
@@ -112,22 +109,22 @@ class Savepoint:
             self._locks.append((found, found.locked()))
         elif kind is dict:
             if id(found) in self._new or not gc.is_tracked(found):
-                self._dicts.append((found, dict(found)))
+                self._hold(found, found.update, dict(found))
                 return (*found, *found.values())
-        elif isinstance(found, _PLAIN) or (id(found) not in self._new and gc.is_tracked(found)):
+        elif id(found) not in self._new and gc.is_tracked(found):
             return ()
         elif isinstance(found, _FIXED):
             return _parts(found, self._new)
         elif kind is HashTrieMap:
             return (*found, *found.values())
         elif kind is list:
-            self._lists.append((found, list(found)))
+            self._hold(found, found.extend, tuple(found))
             return list(found)
         elif kind is set:
-            self._others.append((found, found.update, set(found)))
+            self._hold(found, found.update, tuple(found))
             return list(found)
         elif kind is deque:
-            self._others.append((found, found.extend, tuple(found)))
+            self._hold(found, found.extend, tuple(found))
             return list(found)
         elif kind is CellType:
             self._values.append((found, "cell_contents", found.cell_contents))
@@ -135,6 +132,13 @@ class Savepoint:
         else:
             return self._note_attributes(found)
         return ()
+
+    def _hold(self, found: Any, fill: Callable[[Any], None], contents: Any) -> None:
+        """Note the contents of a collection, which `fill` adds to an empty one."""
+        if contents:
+            self._filled.append((found, fill, contents))
+        else:
+            self._empty.append(found)
 
     def _note_attributes(self, found: object) -> Iterable[object]:
         """Record the attributes of an instance of a kvshell class."""
@@ -144,16 +148,18 @@ class Savepoint:
             if id(kind) in self._new:
                 raise NotKept(kind)
             names = self._slots[kind] = _slots(kind)
-        values = [(name, getattr(found, name)) for name in names]
-        attributes = getattr(found, "__dict__", {})
-        counters = [(name, each) for name, each in attributes.items() if type(each) is count]
-        counters += [(name, each) for name, each in values if type(each) is count]
-        self._counters += [(found, name, seen(each)) for name, each in counters]
-        self._values += [(found, *each) for each in values if type(each[1]) is not count]
-        if attributes:
-            self._dicts.append((attributes, dict(attributes)))
-        held = [*(value for _, value in values), *attributes.values()]
-        return [each for each in held if type(each) is not count]
+        try:
+            held = {name: getattr(found, name) for name in names}
+        except AttributeError:
+            raise NotKept(kind) from None
+        self._values += [(found, name, value) for name, value in held.items()]
+        attributes: dict[str, object] | None = getattr(found, "__dict__", None)
+        if attributes is not None:
+            self._hold(attributes, attributes.update, dict(attributes))
+            held |= attributes
+        counters = [name for name, value in held.items() if type(value) is count]
+        self._counters += [(found, name, seen(held.pop(name))) for name in counters]
+        return held.values()
 
 
 def _parts(found: Any, new: set[int]) -> Iterable[object]:

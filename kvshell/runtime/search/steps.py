@@ -128,7 +128,7 @@ class Step:
     computed on first use, before the next step is taken.
     """
 
-    __slots__ = ("_marks", "_read", "free", "past", "what", "who")
+    __slots__ = ("_marks", "_read", "free", "past", "taken", "what", "who")
 
     def __init__(
         self,
@@ -142,6 +142,7 @@ class Step:
         self.what = what
         self.past = past
         self.free = free
+        self.taken: Taken | None = None  # the same step of an earlier run
         self._read = read
         self._marks: Marks | None = None
 
@@ -150,6 +151,7 @@ class Step:
         """Return a step with the marks of `taken`, which is from an earlier run, for example."""
         step = cls(taken.who, what, _known_already, taken.past)
         step._marks = taken.marks
+        step.taken = taken
         return step
 
     def marks(self) -> Marks:
