@@ -2,7 +2,7 @@
 
 Stops at the first failure and prints each command, so that it can be repeated by hand:
 
-    .venv/bin/python tests/check.py [more words for pytest]
+    .venv/bin/python tests/check.py [more arguments for pytest]
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What every test gets: a thread switch interval, Hypothesis profiles, and a check for leaks."""
+"""Settings and checks for every test: thread switches, Hypothesis profiles, leaks."""
 
 import gc
 import os
@@ -16,28 +16,28 @@ from _pytest.runner import runtestprotocol
 # The benchmarks are a program (`python -m tests.benchmarks`), never part of the suite.
 collect_ignore = ["benchmarks"]
 
-# The document that starts several nodes.
+# The document that starts several nodes of the BEAM.
 CLUSTER = Path(__file__).parents[1] / "transcripts/articles/nodes.md"
 
-# How long a thread or child that is on its way out may take. Only a leak waits this long.
+# How long a thread or child process that is ending may take; only a leak waits this long.
 GRACE_S = 2.0
 
-# A poor man's Shuttle: a tiny interval makes the interpreter switch threads at nearly every chance.
+# Like Shuttle, in a simple form: a tiny interval makes the interpreter switch threads very often.
 if interval := os.environ.get("KVSHELL_SWITCH_INTERVAL"):
     sys.setswitchinterval(float(interval))
 
-# A job that a shell starts in the background ignores SIGINT, and so would all that it starts.
+# A job that a shell starts in the background ignores SIGINT, and so would its child processes.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Programs that tests start dump their stacks, too, when they crash.
+# Programs that tests start also dump their stacks when they crash.
 os.environ.setdefault("PYTHONFAULTHANDLER", "1")
 
-# What an engine has compiled is found with another HOME, too: Erlang's cookie is looked for there.
+# Tests that change HOME, where Erlang looks for its cookie, still find the engine's compiled files.
 os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
 
-# Workers, and programs that tests start, find compiled modules, as a person's do, even where the
-# environment tells Python to write none: compiling anew each time was a third of the fast suite.
+# Workers and programs that tests start use compiled modules, as users do, even if the environment
+# forbids Python to write them: compiling each time took a third of the fast suite.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
@@ -51,9 +51,9 @@ hypothesis.settings.register_profile(
     print_blob=True,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
-# Tests, and programs that they start, run as a person does: what a CI job changes (there,
-# documents are not rewritten) is switched on by the tests that are about it. The workers of a run
-# are started after this: they read which profile it is in a variable of the tests' own.
+# Tests and the programs they start run as for a user: what is different in CI, where documents are
+# not rewritten, is turned on by the tests for it. Workers, which are started later, read the
+# profile from a variable of our own.
 hypothesis.settings.load_profile(
     os.environ.setdefault("KVSHELL_HYPOTHESIS_PROFILE", "ci" if os.environ.pop("CI", "") else "dev")
 )
@@ -61,10 +61,10 @@ hypothesis.settings.load_profile(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Let the garbage collector rest: all that collecting makes stays until the end.
+    """Turn garbage collection off while tests are collected.
 
-    It went through these objects again and again, for a quarter of the time. From here on it
-    leaves them out.
+    The collected objects stay until the end, and searching them for garbage took a quarter of the
+    time. Afterwards they are left out of collections.
     """
     gc.disable()
     try:
@@ -75,14 +75,14 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let a worker report briefly, unless the command line asks for what is left out."""
+    """Let a worker report only briefly, unless options ask for what that leaves out."""
     asked = config.getoption("verbose") > 0 or config.getoption("durations") is not None
     if hasattr(config, "workerinput") and not asked:
         config.pluginmanager.register(_BriefReports())
 
 
 class _BriefReports:
-    """What passes is reported once, not in five messages of a test: start, three phases, end.
+    """Reports a passed test once, instead of in five messages: start, three phases, end.
 
     A message from a worker costs as much as most tests do.
     """
@@ -97,7 +97,7 @@ class _BriefReports:
 
 @pytest.hookimpl(tryfirst=True)  # marks select tests after this
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark documents that start nodes `slow`; check that every `slower` test is `slow`, too."""
+    """Mark documents that start nodes `slow`; check that every `slower` test is also `slow`."""
     for item in items:
         if item.path == CLUSTER:
             item.add_marker("slow")
@@ -106,7 +106,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _threads() -> set[int]:
-    """Identifiers of all Python threads, those of the raw `_thread` module included."""
+    """Return the identifiers of all Python threads, including those of the `_thread` module."""
     return set(sys._current_frames())
 
 
@@ -120,7 +120,7 @@ def _name_of_thread(ident: int) -> str:
 
 
 def _has_children() -> bool:
-    """Whether this process has a child, alive or not yet waited for; reaps none."""
+    """Whether this process has a child, alive or not yet waited for; none is waited for here."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
@@ -143,7 +143,7 @@ def _names_of_children() -> list[str]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Generator[None, bool, bool]:
-    """Take back the limit of Python's recursion, which running Elixir raises for the process."""
+    """Restore Python's recursion limit after each test, because running Elixir raises it."""
     before = sys.getrecursionlimit()
     try:
         return (yield)
@@ -153,10 +153,10 @@ def pytest_runtest_protocol() -> Generator[None, bool, bool]:
 
 @pytest.fixture(autouse=True)
 def leaves_nothing_behind() -> Iterator[None]:
-    """Fail a test that leaves a thread or a child process, and name what it left.
+    """Fail a test that leaves a thread or a child process behind, and name it.
 
-    A thread that has been told to end cannot be joined when it was started raw, so this looks a
-    few times; a test that leaves nothing is looked at once.
+    A thread started by `_thread` cannot be joined, so after a leak this looks several times; a test
+    that leaves nothing is looked at once.
     """
     threads_before, children_before = _threads(), _has_children()
     yield

@@ -1,11 +1,11 @@
-"""Names that nothing refers to, with the reason for each one listed here.
+"""Finds names that nothing refers to, except those listed here with a reason.
 
     .venv/bin/python -m tests.dead_code
 
-A part of tests/check.py. Only the package is read: what nothing but a test uses is dead, too, or
-has its reason here. `vulture` reads names, so it cannot see what is found by a string (the
-handlers of the command table, the modes of the command line), nor what another library calls.
-Both tables are read here; the rest is listed by hand, and an entry that is needed no more fails.
+A part of tests/check.py. Only the package is read: what only a test uses is dead, too, or has a
+reason here. `vulture` reads names, so it cannot see what is found by a string (the handlers of the
+command table, the modes of the command line) or what another library calls. The two tables are read
+here; the rest is listed by hand, and an entry that is no longer needed fails.
 """
 
 import sys
@@ -80,13 +80,13 @@ REASONS = {
 
 
 def by_string() -> set[str]:
-    """Return the names of functions that a table holds as text: handlers and modes."""
+    """Return the names of functions that a table has as strings: handlers and modes."""
     handlers = {command.handler.rpartition(".")[2] for command in COMMANDS}
     return handlers | {mode.target.rpartition(":")[2] for mode in MODES.values()}
 
 
 def unused() -> dict[str, str]:
-    """Return what nothing refers to: `file: name` and its line."""
+    """Return the names that nothing refers to, as `file: name`, each with its line."""
     vulture = Vulture(ignore_decorators=REGISTERING, ignore_names=sorted(by_string()))
     vulture.scavenge([str(ROOT / "kvshell")])
     found = {}
@@ -98,7 +98,7 @@ def unused() -> dict[str, str]:
 
 
 def main() -> int:
-    """Print unused names and unused reasons; return 1 if there are any."""
+    """Print unused names and superfluous reasons; return 1 if there are any."""
     found = unused()
     said = [line for name, line in sorted(found.items()) if name not in REASONS]
     said += [

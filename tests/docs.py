@@ -20,7 +20,7 @@ GOLDENS = ROOT / "tests" / "commands" / "goldens"
 
 
 def generated() -> dict[Path, str]:
-    """Each file and its expected contents."""
+    """Return each generated file and its current content."""
     counts = doctests.published()
     text = readme.README.read_text(encoding="utf-8")
     text = readme.replaced(text, "doctests", doctests.summary(counts))
@@ -38,13 +38,13 @@ def generated() -> dict[Path, str]:
 
 
 def superfluous(files: dict[Path, str]) -> list[Path]:
-    """The pages of groups that no longer exist."""
+    """Return the reference pages of groups that no longer exist."""
     kept = {*files, figures.PAGE}  # written by tests.benchmarks
     return [path for path in reference_pages.FOLDER.glob("*.md") if path not in kept]
 
 
 def _help() -> str:
-    """What `help` says before anything runs, and then of each command."""
+    """Return the output of `help` before anything runs, and that of each command's page."""
     topics = ("", *(command.words for command in COMMANDS))
     return "\n".join(f"kv> {f'help {topic}'.rstrip()}\n{_shown(topic)}\n" for topic in topics)
 
@@ -55,7 +55,7 @@ def _shown(topic: str) -> str:
 
 
 def main() -> None:
-    """Write the files that are out of date, and print the sentences without a Russian one."""
+    """Write the files that are out of date; print the sentences without a Russian translation."""
     files = generated()
     for path in superfluous(files):
         path.unlink()

@@ -118,7 +118,7 @@ SET_UP = -1  # the group of a page that is one session; its first example define
 
 
 class Example(NamedTuple):
-    """One expression of the documentation and its documented answer."""
+    """An expression in the documentation and its documented answer."""
 
     where: str
     text: str
@@ -126,8 +126,7 @@ class Example(NamedTuple):
     group: int
 
 
-# Modules whose documentation tells one session on a module that it defines: what is documented are
-# the clocks, counters and pids of that session.
+# Modules whose documentation is one session with a module that it defines.
 _SESSIONS = {"GenServer": "Stack"}
 _OF_THAT_SESSION = re.compile(r"#PID<[\d.]*>(?:, #PID<[\d.]*>)*|\d+(?:\.\d+)*|#\s.*$", re.MULTILINE)
 
@@ -214,7 +213,7 @@ def _give_up(_signal: int, _frame: FrameType | None) -> None:
 
 
 def run(cases: list[Example]) -> Iterator[Outcome]:
-    """Run the examples of one module; those of one group share their bindings."""
+    """Run the examples of one module; those of a group share their bindings."""
     signal.signal(signal.SIGALRM, _give_up)
     output.write_with(lambda _device, _text: None)
     groups: dict[tuple[str, int], list[Example]] = {}
@@ -295,7 +294,7 @@ def _same(answer: str, value: object, shown: str, evaluator: Evaluator) -> bool:
 
 
 def counted(outcomes: dict[str, list[Outcome]]) -> dict[str, Counts]:
-    """Count the verdicts on the examples, module by module."""
+    """Count the outcomes of the examples, module by module."""
     verdicts = {name: [each.verdict for each in mine] for name, mine in outcomes.items()}
     return {
         name: Counts(len(mine), mine.count("equal"), mine.count("different"), mine.count("outside"))
@@ -304,7 +303,7 @@ def counted(outcomes: dict[str, list[Outcome]]) -> dict[str, Counts]:
 
 
 def total(counts: dict[str, Counts]) -> Counts:
-    """Return the sums."""
+    """Return the sums over all modules."""
     return Counts(*map(sum, zip(*counts.values(), strict=True)))
 
 
@@ -318,18 +317,18 @@ def table(counts: dict[str, Counts]) -> str:
 
 
 def published(path: Path = PAGE) -> dict[str, Counts]:
-    """Return the counts that the page holds."""
+    """Return the counts that are on the page."""
     rows = re.findall(r"^\| ([A-Z][\w.]*) \| (.*) \|$", path.read_text(encoding="utf-8"), re.M)
     return {name: Counts(*map(int, cells.split(" | "))) for name, cells in rows}
 
 
 def page(counts: dict[str, Counts]) -> str:
-    """Return the page of Markdown."""
+    """Return the reference page with these counts."""
     return f"{HEAD}{table(counts)}{FOOT}"
 
 
 def summary(counts: dict[str, Counts]) -> str:
-    """Return the summary of the table for README."""
+    """Return the summary of the counts for README."""
     sums = total(counts)
     return (
         f"Of the {sums.examples:,} examples in the documentation of Elixir 1.14's library,"
@@ -341,12 +340,12 @@ def summary(counts: dict[str, Counts]) -> str:
 
 
 def judged(names: list[str]) -> dict[str, list[Outcome]]:
-    """Run the examples of the modules."""
+    """Run the examples of these modules."""
     return {name: list(run(cases)) for name, cases in examples(names).items()}
 
 
 def main() -> int:
-    """Print the table, or what differs."""
+    """Print or write the table, or print what differs; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.doctests", description=__doc__)
     parser.add_argument("modules", nargs="*", help="print what differs in these modules")
     parser.add_argument("--page", action="store_true", help="write the reference page")

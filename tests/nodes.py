@@ -1,4 +1,4 @@
-"""Helpers for fixtures: an attached runtime, and what iex would print for a call."""
+"""Helpers for fixtures: a runtime for the calling thread, and what iex prints for a call."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ SCHEDULERS = ("controlled", "free")
 
 @contextmanager
 def node(scheduler: str) -> Iterator[Runtime]:
-    """Yield a runtime whose driver is the calling thread; stop it afterwards."""
+    """A context with a runtime whose first process is the calling thread; stopped at the end."""
     runtime = Runtime(scheduler)  # type: ignore[arg-type]  # one of SCHEDULERS
     runtime.enter()
     try:

@@ -1,10 +1,9 @@
-"""The pictures of README and the articles, taken from a real terminal.
+"""Takes the pictures of README and the articles from a real terminal.
 
     python -m tests.pictures          takes them again; review with `git diff`
 
-A kvshell runs on a pseudo-terminal, lines are typed, and what the terminal then shows, colours and
-toolbar included, is drawn as SVG. tests/test_pictures.py fails when a picture is no longer what
-the shell shows.
+kvshell runs on a pseudo-terminal, lines are typed, and the final screen, with colours and toolbar,
+is drawn as SVG. tests/test_pictures.py fails if a picture is out of date.
 """
 
 import re
@@ -26,7 +25,7 @@ DIM, BLINK = "2", "5"
 
 
 class Picture(NamedTuple):
-    """What is typed for a picture; the last screen is the picture."""
+    """A picture: its title, and the lines to type; it shows the screen after the last one."""
 
     title: str
     typed: tuple[str, ...]
@@ -45,7 +44,7 @@ PICTURES = {
 
 
 def take(picture: Picture) -> str:
-    """Type the lines at a real prompt and draw the screen they end with."""
+    """Type the lines at a real prompt, and draw the final screen."""
     with tempfile.TemporaryDirectory() as state:
         colours = {"COLORTERM": "", "KVSHELL_HISTORY": "off"}
         with Pty(Path(state), columns=COLUMNS, rows=ROWS, environment=colours) as shell:
@@ -58,15 +57,15 @@ def take(picture: Picture) -> str:
 
 
 def _is_at_rest(shell: Pty, number: int) -> bool:
-    """Whether the prompt of that line is shown with the toolbar below it."""
+    """Whether the prompt with this line number is shown, with the toolbar below it."""
     below = shell.lines[shell.screen.cursor.y + 1 :]
     return shell.line == f"kv({number})>" and any("Tab: " in line for line in below)
 
 
 def _drawn(raw: str) -> list[str]:
-    """The lines of the screen with their colours; runs of empty lines are collapsed."""
+    """Return the lines of the screen with their colours; runs of empty lines are collapsed."""
     screen = pyte.Screen(COLUMNS, ROWS)
-    # pyte knows no dim; nothing here blinks, so blinking stands for it.
+    # pyte does not know dim; nothing here blinks, so blinking stands for dim.
     pyte.Stream(screen).feed(SGR.sub(_dim_as_blink, raw))
     lines: list[str] = []
     for y in range(ROWS):
@@ -94,7 +93,7 @@ def _cell(cell: pyte.screens.Char) -> str:
 
 
 def _joined(line: str) -> str:
-    """The line with an escape sequence only where the style changes."""
+    """Return the line with an escape sequence only where the style changes."""
     pieces, style = [], ""
     for found in re.finditer(r"(\x1b\[[\d;]*m)([^\x1b]*)", line):
         if found[1] != style:

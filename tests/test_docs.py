@@ -1,4 +1,4 @@
-"""Everything derived from the command table matches the table."""
+"""Everything that is generated from the command table is current."""
 
 import shutil
 import subprocess
@@ -24,7 +24,7 @@ def test_every_generated_file_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("telling", [False, True], ids=["all", "README"])
 def test_the_figures_are_those_of_the_benchmarks(telling: bool) -> None:
-    """Their values are those of a machine and a day; their rows must not be missing or old."""
+    """The values depend on the machine and the day; only the rows must be complete and current."""
     page = readme.README if telling else figures.PAGE
     text = page.read_text(encoding="utf-8")
 
@@ -42,7 +42,7 @@ print(doctests.counted(doctests.judged(list(doctests.published()))))
 @pytest.mark.slow  # asks the installed Elixir
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="no elixir is installed here")
 def test_the_library_answers_as_many_examples_as_the_page_says() -> None:
-    """In a process of its own: `String.to_existing_atom` knows the atoms of other tests, too."""
+    """In a separate process: `String.to_existing_atom` would know the atoms of other tests."""
     done = subprocess.run(
         [sys.executable, "-c", COUNT], cwd=docs.ROOT, capture_output=True, text=True, check=True
     )

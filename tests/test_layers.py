@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "kvshell"
 
-# Imports go strictly to smaller numbers; two folders of one number never import each other.
+# A folder imports only from folders with smaller numbers.
 LAYERS = {
     "terms": 0,
     "runtime": 1,
@@ -36,7 +36,7 @@ LAYERS = {
 }
 VIEWS = LAYERS["views"]
 
-# Everything a tracked file must not name, in pieces so that this file does not name it either.
+# Names that no tracked file may contain, in pieces so that this file does not contain them either.
 WORKPLACE = ["/" + "work/", "share" + "d/", "/.libr" + "ary"]
 
 
@@ -49,25 +49,25 @@ def _name(path: Path) -> str:
 
 
 def _layer(path: Path) -> str:
-    """The folder below kvshell/ that the module is in; for a module on top its own name."""
+    """Return the name of the folder below kvshell/ that contains a module, or its own name."""
     inside = path.relative_to(PACKAGE)
     return inside.parts[0] if len(inside.parts) > 1 else inside.stem
 
 
 @cache
 def _tree(path: Path) -> ast.Module:
-    """The module, parsed once for all that is asked of it."""
+    """Return the syntax tree of a module, parsed only once."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 @cache
 def _imports(path: Path) -> tuple[tuple[str, int], ...]:
-    """Absolute dotted names that the module imports anywhere, with their lines."""
+    """Return the absolute names that a module imports anywhere, with their lines."""
     return tuple(_walk(path))
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:
-    """The statements below `node`, however deep. An import is one: expressions are not visited."""
+    """Yield all statements below `node`; expressions, which contain no import, are not visited."""
     for below in ("body", "handlers", "cases", "orelse", "finalbody"):
         for child in getattr(node, below, ()):
             yield child
@@ -88,7 +88,7 @@ def _walk(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def _importers(top_level: set[str]) -> dict[str, str]:
-    """Path of each module that imports one of these -> its layer."""
+    """Return the modules that import one of these packages, each with its layer."""
     return {
         _name(path): _layer(path)
         for path in _modules()
@@ -143,7 +143,7 @@ def test_pyproject_declares_every_library_that_is_imported() -> None:
     imported = {name.split(".")[0] for path in _modules() for name, _ in _imports(path)}
     third_party = imported - set(sys.stdlib_module_names) - {"kvshell", ""}
 
-    # pytest is there when our pytest plugin is loaded, and only then.
+    # pytest is imported only by our pytest plugin, which pytest loads.
     assert {module_names.get(name, name) for name in third_party - {"pytest"}} <= declared
 
 
@@ -179,8 +179,8 @@ def test_no_tracked_file_names_a_workplace() -> None:
 
 # -- rooms ------------------------------------------------------------------------------------
 
-# The sub-rooms of each room, lowest first: imports go to lower ones only. "." are the room's own
-# files, its face (`__init__.py`) aside, which may import them all.
+# The subfolders of each folder, lowest first; each imports only from lower ones. "." means the
+# folder's own files, except `__init__.py`, which may import them all.
 SUB_ROOMS = {
     "terms": (".", "printing", "reading"),
     "runtime": ("processes", "tables", "schedule", "search", "."),
@@ -215,7 +215,7 @@ def _type_checking(node: ast.AST) -> bool:
 
 
 def _that_run(tree: ast.Module) -> list[ast.AST]:
-    """The statements of a module, but those under `if TYPE_CHECKING`."""
+    """Return the statements of a module, except those under `if TYPE_CHECKING`."""
     found = list(_statements(tree))
     unrun = {below for node in found if _type_checking(node) for below in _statements(node)}
     return [node for node in found if node not in unrun]
@@ -223,7 +223,7 @@ def _that_run(tree: ast.Module) -> list[ast.AST]:
 
 @cache
 def _needs(path: Path) -> tuple[tuple[str, int], ...]:
-    """Our own modules that the module imports when it runs, late imports included."""
+    """Return which of our modules a module imports when it runs, including late imports."""
     modules, found = _named_modules(), []
     for node in _that_run(_tree(path)):
         if isinstance(node, ast.Import):
@@ -236,7 +236,7 @@ def _needs(path: Path) -> tuple[tuple[str, int], ...]:
 
 
 def _sub_room(module: str) -> tuple[str, str]:
-    """The room of a dotted name and the sub-room in it, "." for the room's own files."""
+    """Return the folder and the subfolder of a module; "." for the folder's own files."""
     path = _named_modules()[module]
     inside = path.relative_to(PACKAGE).parts
     if len(inside) == 1:
@@ -274,7 +274,7 @@ def test_no_module_imports_its_own_packages_init() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-# The list of rows is what commands.table is; nothing in it imports the list.
+# `commands.table` is the list of its rows; its modules do not import that list.
 FACES_THAT_ARE_LISTS = {"kvshell.commands.table"}
 
 

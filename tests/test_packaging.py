@@ -1,4 +1,4 @@
-"""What users who install or read the repository rely on."""
+"""The package and the repository contain what users rely on."""
 
 import ast
 import os

@@ -1,4 +1,4 @@
-"""The published pictures show what the shell draws today."""
+"""The published pictures show the current screens."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""README is true: its order, its pictures, its links, its session, its generated parts."""
+"""README is correct: its order, its pictures, its links, its session, its generated parts."""
 
 import importlib
 import re

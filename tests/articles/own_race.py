@@ -1,4 +1,4 @@
-"""The page on a race in your own server, split into its test and pytest's output."""
+"""The page on a race in your own server, taken apart into its test and pytest's output."""
 
 from tests.articles.page_section import Section
 
@@ -6,12 +6,12 @@ PAGE = Section("own-server.md", "A race in a server of your own")
 
 
 def written() -> str:
-    """Return the contents of `test_counter.py`."""
+    """Return the content of `test_counter.py` on the page."""
     return PAGE.blocks("python")[0]
 
 
 def said() -> str:
-    """Return what pytest prints for it."""
+    """Return the output of pytest on the page."""
     return PAGE.blocks("text")[0]
 
 

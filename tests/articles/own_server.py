@@ -1,4 +1,4 @@
-"""The page on your own server, split into its files and its sessions."""
+"""The page on your own server, taken apart into its files and its sessions."""
 
 from pathlib import Path
 
@@ -8,17 +8,17 @@ PAGE = Section("own-server.md", "A server of your own")
 
 
 def counter() -> str:
-    """Return the contents of `counter.py`, the server."""
+    """Return the content of `counter.py`, the server."""
     return PAGE.blocks("python")[0]
 
 
 def program() -> str:
-    """Return the program that uses it without a shell."""
+    """Return the program that uses the server without a shell."""
     return PAGE.blocks("python")[1]
 
 
 def sessions() -> list[tuple[list[str], str]]:
-    """Return the typed lines of each session block, and what they print together."""
+    """Return the typed lines of each session on the page, and its whole output."""
     found = []
     for block in PAGE.blocks("kvshell norun"):
         lines = block.splitlines(keepends=True)
@@ -28,6 +28,6 @@ def sessions() -> list[tuple[list[str], str]]:
 
 
 def write_counter(folder: Path) -> Path:
-    """Put `counter.py` into a folder; return the folder."""
+    """Write `counter.py` into a folder, and return the folder."""
     (folder / "counter.py").write_text(counter(), encoding="utf-8")
     return folder

@@ -7,7 +7,7 @@ ARTICLES = Path(__file__).resolve().parents[2] / "transcripts" / "articles"
 
 
 class Section:
-    """The section under a title."""
+    """The text of a page below a title, up to the next one."""
 
     def __init__(self, page: str, title: str) -> None:
         text = (ARTICLES / page).read_text(encoding="utf-8")
@@ -16,5 +16,5 @@ class Section:
         self.text = text[start : None if end < 0 else end]
 
     def blocks(self, language: str) -> list[str]:
-        """The contents of the code blocks in a language, in order."""
+        """Return the contents of the code blocks in a language, in order."""
         return re.findall(rf"^```{language}\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The articles run, fail where they should, and quote files correctly."""
+"""The articles pass, fail where they should, and quote files correctly."""
 
 import re
 import textwrap
@@ -12,7 +12,7 @@ from kvshell.transcript.format.parser import parse
 ROOT = Path(__file__).resolve().parents[2]
 ARTICLES = ROOT / "transcripts" / "articles"
 RACES = sorted((ROOT / "transcripts" / "races").glob("*.md"))
-# Schedules and failing ones; those of the chapter's own programs are Concuerror's, too.
+# All schedules and failing ones; for the chapter's own programs Concuerror finds the same numbers.
 VERDICTS = {
     "bogus-barrier": "spec: 6 schedules, 2 fail; beam: 1 schedule, none fails",
     "create-call": "spec: 1 schedule, none fails; beam: 1 schedule, none fails",
@@ -56,7 +56,7 @@ def test_the_pages_on_races_link_to_each_other_in_one_chain() -> None:
 
 @pytest.mark.parametrize("path", RACES, ids=lambda path: path.stem)
 def test_every_page_on_a_race_proves_its_own_verdict(path: Path) -> None:
-    """Its blocks are tests of their own: pytest collects what `kvshell_paths` names."""
+    """Here only the verdict is compared; pytest also collects the page's blocks as tests."""
     page = path.read_text(encoding="utf-8")
 
     assert f"\nkv> explore races/{path.stem}\n" in page
@@ -123,7 +123,7 @@ def test_an_article_quotes_the_code_as_it_is() -> None:
 
 
 def _stands_in(source: Path, quote: str) -> bool:
-    """Whether the lines occur in the file one after another, at any indentation."""
+    """Whether the file contains these lines in a row, at any indentation."""
     lines = source.read_text(encoding="utf-8").splitlines()
     wanted = quote.splitlines()
     windows = (lines[at : at + len(wanted)] for at in range(len(lines) - len(wanted) + 1))

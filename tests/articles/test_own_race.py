@@ -1,4 +1,4 @@
-"""The page on a race in your own server is correct, under a real pytest."""
+"""The page on a race in your own server is correct, with a real pytest."""
 
 import os
 import subprocess
@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the page's `test_counter.py` in it."""
+    """A folder that contains the page's `test_counter.py`."""
     (tmp_path / "test_counter.py").write_text(own_race.written(), encoding="utf-8")
     return tmp_path
 
 
 def run(folder: Path, *words: str, typed: str = "") -> str:
-    """Run pytest there; return what it prints."""
+    """Run pytest in the folder; return its output."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *words],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, input=typed,

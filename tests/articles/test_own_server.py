@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the page's `counter.py` in it."""
+    """A folder that contains the page's `counter.py`."""
     return own_server.write_counter(tmp_path)
 
 
@@ -33,7 +33,7 @@ def environment() -> dict[str, str]:
 
 
 class Shell:
-    """A kvshell whose lines come through a pipe, one at a time."""
+    """A kvshell that gets its lines through a pipe, one at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.program = subprocess.Popen(
@@ -42,7 +42,7 @@ class Shell:
         )  # fmt: skip
 
     def __call__(self, line: str) -> str:
-        """Type a line whose answer is one line."""
+        """Type a line and return its answer, which must be one line."""
         assert self.program.stdin is not None
         assert self.program.stdout is not None
         self.program.stdin.write(f"{line}\n")

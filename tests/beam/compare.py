@@ -1,4 +1,4 @@
-"""Run random programs on the BEAM and here, and report where they differ.
+"""Runs random programs on the BEAM and here, and reports where they differ.
 
     python -m tests.beam.compare            200 programs of each kind
     python -m tests.beam.compare links 20   20 of one kind
@@ -22,7 +22,7 @@ from tests.beam.programs import KINDS, program
 
 LAB: Final = Path(__file__).with_name("lab.exs")
 MARK: Final = "=> "
-# Runs each program in a process of its own and prints its value on one line.
+# A script that runs each program in a separate process and prints its value on one line.
 DRIVER: Final = """
 Logger.configure(level: :none)
 Code.compiler_options(ignore_module_conflict: true)
@@ -79,7 +79,7 @@ def _here(lab: str, text: str) -> str:
 
 
 def differences(kind: str, seeds: range) -> list[str]:
-    """Return each program whose values differ, with both values."""
+    """Return each program of these seeds whose values differ, with both values."""
     programs = [program(kind, seed) for seed in seeds]
     pairs = zip(seeds, programs, on_the_beam(programs), here(programs), strict=True)
     return [
@@ -90,12 +90,12 @@ def differences(kind: str, seeds: range) -> list[str]:
 
 
 def _same(value: str) -> str:
-    """Return a value with unordered parts sorted: the rows of a map or a set."""
+    """Return a value with its white space normalised."""
     return re.sub(r"\s+", " ", value)
 
 
 def main(args: list[str]) -> int:
-    """Compare, and print the programs that differ."""
+    """Compare, and print the programs that differ; return the exit code."""
     if shutil.which("elixir") is None:
         print("elixir is not on the PATH")
         return 2

@@ -57,7 +57,7 @@ def links(random: Random) -> str:
 
 
 def exits(random: Random) -> str:
-    """Return a program of exit signals to linked and unlinked, trapping and not."""
+    """Return a program of exit signals to linked and unlinked processes, with and without traps."""
     lines = _actors(random)
     for one, other in pairwise(NAMES):
         if random.random() < 0.7:
@@ -116,7 +116,7 @@ def _answer(random: Random) -> str:
 
 
 def callbacks(random: Random) -> str:
-    """Return a program of a GenServer's callbacks, right and wrong."""
+    """Return a program of a GenServer with valid and invalid callbacks."""
     start = random.choice(
         (
             "1",
@@ -218,7 +218,7 @@ def _supervised(random: Random, strategy: str) -> str:
 
 
 def one_for_one(random: Random) -> str:
-    """Return a program of a supervisor that restarts the child that died."""
+    """Return a program of a supervisor that restarts only the child that died."""
     return _supervised(random, ":one_for_one")
 
 
@@ -228,7 +228,7 @@ def one_for_all(random: Random) -> str:
 
 
 def rest_for_one(random: Random) -> str:
-    """Return a program of a supervisor that restarts those after the child as well."""
+    """Return a program of a supervisor that restarts the child that died and those after it."""
     return _supervised(random, ":rest_for_one")
 
 
@@ -336,5 +336,5 @@ KINDS: Final[dict[str, Callable[[Random], str]]] = {
 
 
 def program(kind: str, seed: int) -> str:
-    """Return the program of one seed."""
+    """Return the program of this kind for a seed."""
     return KINDS[kind](Random(f"{kind} {seed}"))

@@ -1,4 +1,4 @@
-"""A few random programs of each kind give the same result on the BEAM, if one is installed."""
+"""A few random programs of each kind give the same result here as on the BEAM."""
 
 import shutil
 
@@ -12,7 +12,7 @@ from tests.beam.programs import KINDS, program
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="elixir is not on the PATH")
 @pytest.mark.parametrize("kind", KINDS)
 def test_programs_have_the_same_outcome_as_on_the_beam(kind: str) -> None:
-    """`python -m tests.beam.compare` runs 200 of each."""
+    """`python -m tests.beam.compare` runs 200 of each kind."""
     assert differences(kind, range(8)) == []
 
 

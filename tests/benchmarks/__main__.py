@@ -1,7 +1,7 @@
-"""All figures as one Markdown table: `python -m tests.benchmarks [--write]`.
+"""Writes all figures as one Markdown table: `python -m tests.benchmarks [--write]`.
 
 With `--write` it goes into transcripts/reference/figures.md, with the date and the reasons for
-missed targets, and the telling rows into README. Run it on an idle machine.
+missed targets, and the most important rows into README. Run it on an idle machine.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from tests.pages.readme import README, replaced
 
 
 class Row(NamedTuple):
-    """One line of the table, ready to print, and its targets, each with the value reached."""
+    """A row of the table, ready to print, and its targets, each with the value reached."""
 
     title: Title
     measured: str
@@ -49,14 +49,14 @@ class Row(NamedTuple):
         return "; ".join(goal.verdict(value) for goal, value in self.goals)
 
     def obstacles(self) -> Iterator[str]:
-        """Return the reason for each target missed."""
+        """Yield the reason for each target that is missed."""
         for goal, value in self.goals:
             if not goal.met(value):
                 yield f"* {self.title.text}: {goal.verdict(value)}. {goal.obstacle}."
 
 
 def times(ours: float, theirs: float) -> str:
-    """Return how much faster or slower it is than the other, in words."""
+    """Return how many times faster or slower `ours` is than `theirs`, as text."""
     if theirs >= ours:
         return f"{number(theirs / ours)} x faster"
     return f"{number(ours / theirs)} x slower"
@@ -280,7 +280,7 @@ def _stages() -> Iterator[Row]:
 
 
 def measured() -> list[Row]:
-    """Measure all rows, and print each when it is known."""
+    """Measure all rows, printing each as soon as it is known."""
     found = []
     for row in rows():
         print(_line(row), file=sys.stderr)
@@ -291,7 +291,7 @@ def measured() -> list[Row]:
 
 
 def where() -> str:
-    """When and where it was measured, and by what."""
+    """Return a line that says when, where and by which program the figures were measured."""
     today = datetime.now(tz=UTC).date()
     machine = f"CPython {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
     return f"`python -m tests.benchmarks`, {today}, {machine}"
@@ -316,7 +316,7 @@ def whole(measured: list[Row]) -> str:
 
 
 def main() -> None:
-    """Print the table, or write it."""
+    """Print the table, or write it into the pages."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write it into the pages")
     write = parser.parse_args().write

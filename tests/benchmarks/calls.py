@@ -1,4 +1,4 @@
-"""Benchmarks of the runtime: calls, lookups, and very many stores."""
+"""Benchmarks of the runtime: calls, lookups, and large numbers of stores."""
 
 import gc
 import threading
@@ -20,7 +20,7 @@ CREATES = 5_000
 
 
 class Undeclared(GenServer):
-    """A store whose `get` is not declared as non-blocking, so another thread has to run it."""
+    """A store that does not declare that `get` never waits, so another thread has to run it."""
 
     def init(self, arg: Any) -> Term:
         return (A.ok, Map({"k": 1}))
@@ -33,7 +33,7 @@ class Undeclared(GenServer):
 
 
 class Stores(NamedTuple):
-    """Many live stores: seconds to create them, bytes each, threads in total."""
+    """The cost of 100,000 living stores: seconds to start them, bytes each, and all threads."""
 
     seconds: float
     bytes_each: float
@@ -41,7 +41,7 @@ class Stores(NamedTuple):
 
 
 def get_us() -> float:
-    """Microseconds of `get` on an idle store, run by the thread that asks."""
+    """Return the microseconds of a `get` from an idle store, run by the calling thread."""
     with Runtime("free") as runtime, runtime.attach():
         _ok, pid = server.start()
         server.put(pid, "k", 1)
@@ -49,14 +49,17 @@ def get_us() -> float:
 
 
 def handed_over_us() -> float:
-    """Microseconds of a call that another thread has to run."""
+    """Return the microseconds of a call that another thread has to run."""
     with Runtime("free") as runtime, runtime.attach():
         _ok, pid = gen_server.start(Undeclared, None)
         return best_us(lambda: gen_server.call(pid, (A.get, "k")), 5_000)
 
 
 def lookup_us(*, counters: bool) -> float:
-    """Microseconds of the registry's `lookup`; a design started by a session counts its reads."""
+    """Return the microseconds of the registry's `lookup`.
+
+    `counters` turns on the table's counters, as a session does.
+    """
     with Runtime("free") as runtime, runtime.attach():
         design = DESIGNS["ets"]
         design.start()
@@ -71,7 +74,7 @@ def lookup_us(*, counters: bool) -> float:
 
 
 def create_us() -> float:
-    """Microseconds to create a new name: the registry asks the bucket supervisor."""
+    """Return the microseconds to create a name; the registry calls the bucket supervisor."""
     taken = []
     for _ in range(3):
         with Runtime("free") as runtime, runtime.attach():
@@ -86,7 +89,7 @@ def create_us() -> float:
 
 
 def many_stores() -> Stores:
-    """100,000 stores started one after another, `init` done."""
+    """Start 100,000 stores one after another, and return what they cost."""
     rounds = []
     for _ in range(3):
         with Runtime("free") as runtime, runtime.attach():
@@ -98,11 +101,11 @@ def many_stores() -> Stores:
             each = (_resident() - before) / STORES
             rounds.append(Stores(seconds, each, threading.active_count()))
             del pids
-    # Later rounds find memory that the first one left; its figure is the honest one.
+    # Later rounds reuse memory of the first one, so its figure is the right one.
     return min(rounds)._replace(bytes_each=rounds[0].bytes_each)
 
 
 def _resident() -> int:
-    """Bytes of memory this process holds."""
+    """Return the resident memory of this process in bytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096

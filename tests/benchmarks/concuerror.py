@@ -1,6 +1,6 @@
 """Compares searches with Concuerror's, if it is installed.
 
-It is if `CONCUERROR` names its folders of beams, or a `concuerror` is on the PATH.
+It is installed if `CONCUERROR` names its folders of beams, or `concuerror` is on the PATH.
 
 It is built from github.com/parapluu/Concuerror with `erlc` alone, beside `getopt`:
 
@@ -11,9 +11,9 @@ It is built from github.com/parapluu/Concuerror with `erlc` alone, beside `getop
     cp src/concuerror.app.src ebin/concuerror.app
     export CONCUERROR=$PWD/ebin:/path/to/getopt/ebin
 
-It searches one law, and so takes twice as long for both; kvshell searches both side by side.
-Concuerror uses one processor, kvshell two, where there are two: on a busy machine the processor
-time of both says more than the wall time.
+It searches one delivery law at a time, so both laws take twice as long; kvshell searches them side
+by side. Concuerror uses one processor and kvshell two, if there are two: on a busy machine the
+processor time of both says more than the elapsed time.
 """
 
 import os
@@ -34,7 +34,7 @@ _SUMMARY: Final = re.compile(r"(\d+)/\d+ interleavings explored")
 
 
 class Beside(NamedTuple):
-    """A program, how it is searched, and the issue's figure for Concuerror on a quiet machine."""
+    """A program, how it is searched, and the published time for Concuerror on a quiet machine."""
 
     what: str
     twin: str
@@ -44,7 +44,7 @@ class Beside(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """One program: seconds of the whole command, on all processors, and schedules."""
+    """The comparison for one program: seconds of the whole command, processor time, schedules."""
 
     what: str
     ours_s: float
@@ -81,7 +81,7 @@ PROGRAMS: Final = (
 
 
 def compared(folder: Path, program: Beside, rounds: int = 3) -> Compared:
-    """Search a program with both, in turns; the best of each."""
+    """Search a program with both, in turns, and return the best times of each."""
     start = _start()
     _ours(folder, program)  # leaves compiled modules behind, as any installation has
     ours, theirs = [], []
@@ -106,7 +106,7 @@ def compared(folder: Path, program: Beside, rounds: int = 3) -> Compared:
 
 
 class _Ran(NamedTuple):
-    """A command: how long it took, on all processors, and how many schedules it found."""
+    """A command: its elapsed time, its processor time, and how many schedules it found."""
 
     wall_s: float
     cpu_s: float
@@ -114,7 +114,7 @@ class _Ran(NamedTuple):
 
 
 def _start() -> list[str]:
-    """Return the command that starts Concuerror, without its arguments; empty if there is none."""
+    """Return the command that starts Concuerror, without arguments; [] if it is not installed."""
     beams = os.environ.get(FOLDERS, "")
     if beams and shutil.which("erl"):
         return ["erl", "+S1", "-boot", "start_clean", "-noshell", "-pa", *beams.split(os.pathsep)]
@@ -151,6 +151,6 @@ def _timed(command: list[str], folder: Path) -> tuple[float, float, str]:
 
 
 def _children_s() -> float:
-    """Return the processor time of all programs that have ended."""
+    """Return the processor time of all child processes that have ended."""
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     return spent.ru_utime + spent.ru_stime

@@ -1,4 +1,4 @@
-"""Measures how long other processes wait while handlers block unseen by the scheduler."""
+"""Measures how long processes wait while callbacks of others block, unseen by the scheduler."""
 
 import time
 from typing import Any
@@ -13,7 +13,7 @@ TIMEOUT_MS = 50
 
 
 class Server(gen_server.GenServer):
-    """Blocks in `time.sleep` when told to; answers otherwise."""
+    """A server that blocks in `time.sleep` when it is told to, and answers otherwise."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         return (A.reply, request, state)
@@ -29,7 +29,7 @@ def _server() -> Pid:
 
 
 def call_ms() -> float:
-    """Milliseconds of the slowest call while handlers have just blocked every thread."""
+    """Return the milliseconds of the slowest call while callbacks block every thread."""
     worst = 0.0
     for _ in range(ROUNDS):
         with Runtime("free") as runtime, runtime.attach():

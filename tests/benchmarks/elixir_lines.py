@@ -1,4 +1,4 @@
-"""The cost of Elixir: a line at the prompt, a session's first line, loops over a million items."""
+"""Measures Elixir: a line at the prompt, a session's first line, loops over a million items."""
 
 import shutil
 import subprocess
@@ -56,7 +56,7 @@ end
 
 
 def line_ms() -> float:
-    """Return the CPU time of a line that was not typed before, the best of several rounds."""
+    """Return the CPU time of a line that was not typed before; the best of several rounds."""
     with Session("controlled", "ets") as session:
         session.run("start manager")
         for line in SETUP:
@@ -71,7 +71,7 @@ def line_ms() -> float:
 
 
 def first_line_ms() -> float:
-    """Return the CPU time of the first line of Elixir in a separate process, the best of five."""
+    """Return the CPU time of the first line of Elixir in a separate process; the best of five."""
     command = [sys.executable, "-c", _FIRST]
     return min(
         float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
@@ -80,7 +80,7 @@ def first_line_ms() -> float:
 
 
 def programs_s() -> dict[str, float]:
-    """Return the CPU seconds of each of the PROGRAMS, the best of three."""
+    """Return the CPU seconds of each of the PROGRAMS; the best of three runs."""
     with Session("controlled") as session:
         session.run(_MODULE)
         found = {}
@@ -96,7 +96,10 @@ def programs_s() -> dict[str, float]:
 
 
 def peer_us() -> dict[str, float]:
-    """Return the microseconds of an installed Elixir, by program; `line` is one of the LINES."""
+    """Return the microseconds that an installed Elixir takes, by program.
+
+    `line` is a line of LINES.
+    """
     elixir = shutil.which("elixir")
     if elixir is None:
         return {}

@@ -11,7 +11,7 @@ from kvshell.session.elixir_shell import code_of
 from tests.benchmarks.measure import best_us
 
 STAGES: Final = Path(__file__).parents[1] / "testing" / "stages"
-# What is measured, in which stage, and the line; {n} is another number each time.
+# What is measured, the stage of the tutorial, and the line; {n} is a new number each time.
 LINES: Final = (
     ("call", "ets", "get s1 milk"),
     ("cast", "ets-cast", "create store s1"),
@@ -23,7 +23,7 @@ MODULE_LINES: Final = 200
 
 
 class StageRow(NamedTuple):
-    """One line: what it does, and what it takes in Elixir and in Python, in microseconds."""
+    """A line: what it does, and how many microseconds it takes in Elixir and in Python."""
 
     what: str
     elixir_us: float
@@ -31,7 +31,7 @@ class StageRow(NamedTuple):
 
 
 def rows() -> Iterator[StageRow]:
-    """Measure each line in both."""
+    """Measure each line on both and yield the results."""
     for what, stage, line in LINES:
         yield StageRow(what, _line_us(stage, line, own=True), _line_us(stage, line, own=False))
 
@@ -55,7 +55,7 @@ def _line_us(stage: str, line: str, *, own: bool) -> float:
 
 
 def compile_ms() -> float:
-    """Return how long a module of 200 lines takes to be compiled, its warnings included."""
+    """Return how many milliseconds it takes to compile a module of 200 lines, with warnings."""
     functions = (
         f"  def f{n}(x) when x > {n} do\n    [x | g{n}(x)]\n  end\n"
         f"  defp g{n}(x), do: {{:ok, x, {n}}}\n"

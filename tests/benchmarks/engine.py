@@ -1,7 +1,7 @@
-"""The bridge to a node of the BEAM: `python -m tests.benchmarks.engine`, as Markdown.
+"""Measures the bridge to a node of the BEAM: `python -m tests.benchmarks.engine`, as Markdown.
 
-A line without its rest, with its rest among 100 processes, and the start of a node. Needs Elixir;
-the goals hold on a machine that does nothing else.
+It measures a line without settling, one that settles among 100 processes, and the start of a node.
+Needs Elixir; the goals hold on an otherwise idle machine.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ PROCESSES: Final = 100
 
 
 def rows() -> Iterator[tuple[str, float, float]]:
-    """Yield what is measured, the median in milliseconds, and the goal."""
+    """Yield what is measured, the median in milliseconds, and the target."""
     yield "start of one node", _median(STARTS, _start), 1000.0
     with BeamRunner() as runner:
         runner.run("start manager")

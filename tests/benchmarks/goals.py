@@ -1,10 +1,10 @@
-"""The target of each figure, and the reason why one is missed."""
+"""The target of each figure, and the reason if it is missed."""
 
 from typing import NamedTuple
 
 
 def number(value: float) -> str:
-    """Three digits or so: `0.21`, `3.4`, `28`, `1,120`."""
+    """Format a number with about three digits: `0.21`, `3.4`, `28`, `1,120`."""
     digits = 0 if value >= 100 else 1 if value >= 10 else 2
     return f"{value:,.{digits}f}"
 
@@ -18,11 +18,11 @@ class Goal(NamedTuple):
     at_least: bool = False
 
     def met(self, value: float) -> bool:
-        """Whether `value` meets it."""
+        """Whether `value` meets the target."""
         return value >= self.limit if self.at_least else value <= self.limit
 
     def verdict(self, value: float) -> str:
-        """`met (at most 1 s)`, or `not met: 1.2 s of at most 1 s`."""
+        """Return `met (at most 1 s)`, or `not met: 1.2 s of at most 1 s`."""
         bound = f"{'at least' if self.at_least else 'at most'} {self.limit:g} {self.unit}"
         if self.met(value):
             return f"met ({bound})"

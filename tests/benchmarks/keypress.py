@@ -17,7 +17,7 @@ FEWER_STORES = 10_000
 
 
 class Terminal:
-    """A pty of 80 by 24 with a kvshell in it, answering what a terminal must."""
+    """A pseudo-terminal of 80 by 24 that runs kvshell and answers its requests."""
 
     def __init__(self) -> None:
         shell = str(Path(sys.executable).with_name("kvshell"))
@@ -27,7 +27,10 @@ class Terminal:
             os.execv(shell, [shell, "--no-history"])
 
     def quiet(self, limit_s: float, until: bytes = b"") -> float:
-        """Read until nothing came for a while (and `until` did); when the last byte came."""
+        """Read until `until` has come and then nothing for a while.
+
+        Returns the time of the last byte.
+        """
         seen, last = b"", perf_counter()
         give_up = last + limit_s
         while perf_counter() < give_up:
@@ -44,7 +47,7 @@ class Terminal:
         raise TimeoutError(f"no {until!r} within {limit_s} s: {seen[-400:]!r}")
 
     def press(self, keys: bytes) -> float:
-        """Seconds from the key to the last byte drawn for it."""
+        """Return the seconds from a key press to the last byte drawn for it."""
         started = perf_counter()
         os.write(self.fd, keys)
         return self.quiet(10) - started
@@ -56,7 +59,7 @@ class Terminal:
         os.close(self.fd)
 
     def with_stores(self, count: int) -> None:
-        """Start the system with that many stores; the prompt is number 3 then."""
+        """Start the system and create `count` stores; afterwards the prompt has number 3."""
         self.quiet(30, b"kv(1)>")
         os.write(self.fd, b"start manager\r")
         self.quiet(30, b"kv(2)>")
@@ -65,7 +68,7 @@ class Terminal:
 
 
 def paste_p99_ms() -> float:
-    """The 99th percentile of a key typed at the end of a pasted module of 200 lines."""
+    """Return the 99th percentile in ms for a key at the end of a pasted module of 200 lines."""
     functions = (
         f'  def f{n}(x) when x > {n}, do: {{:ok, "s{n}", x}}' for n in range(PASTED_LINES - 2)
     )
@@ -84,7 +87,7 @@ def paste_p99_ms() -> float:
 
 
 def p99_ms() -> float:
-    """The 99th percentile over some hundred keys, in milliseconds."""
+    """Return the 99th percentile in ms over some hundred keys."""
     terminal = Terminal()
     try:
         terminal.with_stores(STORES)

@@ -1,4 +1,4 @@
-"""What a line costs at the prompt, hints on, with few stores and with very many."""
+"""Measures a line at the prompt, with hints on, with few stores and with many."""
 
 import gc
 from contextlib import nullcontext
@@ -17,7 +17,10 @@ LINES = ("put s7 k v", "get s7 k", "lookup s9")
 
 
 def ratio() -> tuple[float, str]:
-    """How much more a line costs with MANY stores than with FEW, in the worst design."""
+    """Return how many times longer a line takes with MANY stores than with FEW.
+
+    This is for the worst design, whose name is returned, too.
+    """
     found = {design: _line_us(design, MANY) / _line_us(design, FEW) for design in DESIGNS}
     worst = max(found, key=lambda design: found[design])
     return found[worst], worst

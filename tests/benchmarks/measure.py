@@ -1,4 +1,4 @@
-"""Measures a figure as the best of several rounds, because noise only ever adds."""
+"""Measures a figure as the best of several rounds, because noise only adds time."""
 
 import gc
 from collections.abc import Callable
@@ -8,7 +8,7 @@ ROUNDS = 7
 
 
 def best_us(operation: Callable[[], object], times: int, rounds: int = ROUNDS) -> float:
-    """Microseconds one `operation` takes, without the cost of the loop."""
+    """Return the microseconds of one `operation`, without the cost of the loop."""
     return (_best(operation, times, rounds) - _best(_nothing, times, rounds)) / times * 1e6
 
 

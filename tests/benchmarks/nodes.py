@@ -1,7 +1,7 @@
-"""Scale over nodes of the BEAM: `python -m tests.benchmarks.nodes [STORES] [NODES]`, as Markdown.
+"""Measures many stores on nodes of the BEAM: `python -m tests.benchmarks.nodes [STORES] [NODES]`.
 
-A million stores on three nodes by default; needs Elixir and about 4 GB. For comparison: what
-kvshell's own runtime holds at most.
+Writes Markdown. By default there are a million stores on three nodes, which needs Elixir and about
+4 GB; the most stores that kvshell's own runtime can have are shown for comparison.
 """
 
 import sys
@@ -18,7 +18,7 @@ BATCH: Final = 25_000
 CLIENTS: Final = (1, 2, 4, 8)
 SECONDS: Final = 2
 
-# `clients` processes do `work` for so long; what they did in a second, together.
+# Elixir that lets `clients` processes do `work` for a time, and returns how often per second.
 _LOAD: Final = """
 defmodule Kvshell.Load do
   def per_second(clients, ms, work) do

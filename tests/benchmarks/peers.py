@@ -1,4 +1,4 @@
-"""Measures what kvshell is compared with: Pykka, a bare lock hand-off, and the BEAM."""
+"""Measures the programs that kvshell is compared with: Pykka, a bare lock hand-off, the BEAM."""
 
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ ROUND_TRIPS = 5_000
 
 
 def pykka_ask_us() -> float:
-    """Microseconds of one `ask(...)` to an idle Pykka actor that looks a key up in a dict."""
+    """Return the microseconds of `ask(...)` to an idle Pykka actor that looks a key up."""
     import pykka
 
     class Store(pykka.ThreadingActor):
@@ -30,9 +30,9 @@ def pykka_ask_us() -> float:
 
 
 def hand_off_us() -> float:
-    """Microseconds from this thread to another and back, through two raw locks.
+    """Return the microseconds from this thread to another and back, through two locks.
 
-    The lower bound for a call that another thread has to run.
+    This is the lower bound for a call that another thread has to run.
     """
     request, reply = threading.Lock(), threading.Lock()
     request.acquire()
@@ -61,7 +61,7 @@ def hand_off_us() -> float:
 
 
 def beam() -> dict[str, float]:
-    """The BEAM's figures by name; empty when there is no `elixir` on the PATH."""
+    """Return the BEAM's figures by name; {} if `elixir` is not on the PATH."""
     elixir = shutil.which("elixir")
     if elixir is None:
         return {}

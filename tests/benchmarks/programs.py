@@ -22,7 +22,7 @@ class Spent(NamedTuple):
 
 
 def spent(words: list[str], typed: str = "", rounds: int = ROUNDS, code: int = 0) -> Spent:
-    """Return the least that a program took in a few rounds; each must exit with `code`."""
+    """Return the least that a program took in several rounds; it must exit with `code`."""
     runs = [_once(words, typed, code) for _ in range(rounds)]
     return Spent(min(run.cpu_s for run in runs), min(run.wall_s for run in runs))
 
@@ -40,7 +40,7 @@ def _once(words: list[str], typed: str, code: int) -> Spent:
 
 
 def first_prompt() -> Spent:
-    """From the command to the first prompt on a terminal, and out again with Ctrl-D."""
+    """Measure from the command to the first prompt on a terminal, and to the end after Ctrl-D."""
     return min((_prompt_once() for _ in range(ROUNDS)), key=lambda run: run.cpu_s)
 
 
@@ -51,7 +51,7 @@ def _prompt_once() -> Spent:
     started = perf_counter()
     environment = {**os.environ, "TERM": "xterm-256color", "NO_COLOR": "1"}
     child = pexpect.spawn(KVSHELL[0], ["--no-history"], env=environment, dimensions=(24, 80))
-    # prompt_toolkit asks where the cursor is; a terminal answers.
+    # prompt_toolkit asks where the cursor is, and a terminal has to answer.
     while child.expect([r"\x1b\[6n", r"kv\(1\)>"], timeout=30) == 0:
         child.send("\x1b[1;1R")
     wall_s = perf_counter() - started
@@ -64,13 +64,13 @@ def _prompt_once() -> Spent:
 
 
 def iex() -> Spent | None:
-    """Measure iex from start to exit, if it is installed."""
+    """Measure iex from start to exit; None if it is not installed."""
     found = shutil.which("iex")
     return spent([found, "-e", "System.halt(0)"], rounds=3) if found else None
 
 
 def replay() -> Spent:
-    """A document of 1,000 commands: 950 answers and 50 tables of five rows."""
+    """Measure the replay of a document of 950 answers and 50 tables of five rows."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "long.md"
         path.write_text(long_document(), encoding="utf-8")
@@ -78,15 +78,18 @@ def replay() -> Spent:
 
 
 def verdict() -> Spent:
-    """The chapter's cure over every schedule, under both laws: it fails, which is exit code 1."""
+    """Measure the search of the chapter's fix over all schedules and both laws.
+
+    A schedule fails, so the exit code is 1.
+    """
     return spent([*KVSHELL, "explore", "races/bogus-barrier"], code=1)
 
 
 def prysk() -> Spent | None:
-    """A prysk document of as many commands, each an `echo` of the shell.
+    """Measure prysk on a document of as many commands, each a shell's `echo`.
 
-    None if there is no prysk: it wants an older rich than we do, so it is no dependency of ours
-    and is found on the PATH (`pipx install prysk`).
+    None if prysk is not on the PATH: it needs an older rich than kvshell, so it is not a dependency
+    (`pipx install prysk`).
     """
     found = shutil.which("prysk")
     if found is None:
@@ -99,7 +102,7 @@ def prysk() -> Spent | None:
 
 
 def long_document() -> str:
-    """The document that `replay` measures."""
+    """Return the document that `replay` measures."""
     stores = [f"s{number}" for number in range(1, 6)]
     rows = [f"│ {name}   │ #PID<{name}> │ alive   │ yes   │ yes   │ fresh │" for name in stores]
     table = [

@@ -1,6 +1,6 @@
 """Measures how many schedules per second a search runs on the articles' programs.
 
-Each is a system of its own: started, driven by its clients, judged and taken down.
+Each schedule is a system of its own: started, driven by its clients, judged and ended.
 """
 
 from time import perf_counter
@@ -14,7 +14,7 @@ ROUNDS = 30
 
 
 def rate(*, spec: bool) -> float:
-    """Schedules a second over all programs of the table of figures, each in its best round."""
+    """Return the schedules per second over all programs of the figures, each in its best round."""
     runs, seconds = 0, 0.0
     for row in ROWS:
         searched = program(row.text)
@@ -25,7 +25,7 @@ def rate(*, spec: bool) -> float:
 
 
 def _searched(searched: DocumentProgram, model: FaultModel) -> tuple[int, float]:
-    """Search once: how many schedules were run, and how long that took."""
+    """Search a program once; return how many schedules were run, and the seconds it took."""
     with Search(searched, model) as search:
         started = perf_counter()
         while search.run() is not None:

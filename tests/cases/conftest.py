@@ -1,4 +1,4 @@
-"""A running system on each scheduler, for every case."""
+"""The fixture for every case: a running system on each scheduler."""
 
 from collections.abc import Iterator
 

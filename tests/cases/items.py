@@ -1,4 +1,4 @@
-"""What the tests of the numbered items share."""
+"""Helpers shared by the tests of the numbered items."""
 
 from collections.abc import Callable
 from typing import Any

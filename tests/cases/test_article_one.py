@@ -1,7 +1,7 @@
 """Cases 01.* and 03.*: the first tutorial's session, from Python, on both schedulers.
 
-One difference runs through all of them: the published KeyVal.Store answers `get` with Map.fetch,
-`{:ok, value}` or `:error`; kvshell's `plain` design uses Map.get, as the chapter's KV.Bucket does.
+One difference concerns all of them: the published KeyVal.Store answers `get` with Map.fetch, `{:ok,
+value}` or `:error`; kvshell's `plain` design uses Map.get, as the chapter's KV.Bucket does.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def test_01_4_and_01_12_a_store_is_its_bare_pid_and_the_same_for_its_name(rt: Ru
 
 
 def test_01_5_to_01_9_put_get_and_del(rt: Runtime) -> None:
-    """Map.get: the value where the article shows {:ok, value}, nil where it shows :error."""
+    """Map.get returns the value where the article shows {:ok, value}, and nil for its :error."""
     one, two = manager.create_store("store1"), manager.create_store("store2")
 
     assert server.put(one, "name", "Arpit") is A.ok
@@ -76,7 +76,7 @@ def test_01_5_to_01_9_put_get_and_del(rt: Runtime) -> None:
 
 
 def test_01_10_nil_is_a_value_and_a_key(rt: Runtime) -> None:
-    """That a stored nil differs from nothing shows in `keys`, not in `get`, as with Map.get."""
+    """A stored nil can be told from a missing key by `keys`, but not by `get`, as with Map.get."""
     pid = manager.create_store("store1")
     server.put(pid, "nil", None)
     server.put(pid, None, 1)
@@ -178,7 +178,7 @@ def test_03_7_and_03_8_exit_signals_of_another(rt: Runtime) -> None:
 
 
 def test_03_9_an_unknown_call_ends_the_store(rt: Runtime) -> None:
-    """The report ends before the client's stack lines: ours would be Python's."""
+    """The client's stack is not compared, because ours would be Python's."""
     pid = manager.create_store("store4")
     server.put(pid, "k", 1)
     shown = inspect(pid)
@@ -238,7 +238,7 @@ def test_03_12_a_plain_message_is_reported_and_the_store_goes_on(rt: Runtime) ->
 
 
 def test_03_13_what_is_no_pid(rt: Runtime) -> None:
-    """nil and an unknown atom name no process; a string and a number are not servers at all."""
+    """nil and an unknown atom name no process; a string and a number cannot be servers at all."""
 
     def get_said(what: Any) -> str:
         return said(lambda: server.get(what, "k"))

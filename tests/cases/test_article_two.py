@@ -1,7 +1,7 @@
 """Cases 05.*, 06.* and 18.*: the chapter's three registries, from Python, on both schedulers.
 
 Where the BEAM counts how often a race is lost, the controlled scheduler loses it always or never,
-and the free one some time; each test says which.
+and the free one sometimes; each test says which.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def running(design: str) -> Design:
 
 
 def found(design: Design, name: str) -> Pid:
-    """Return the bucket, as `{:ok, bucket} = KV.Registry.lookup(..)` binds it."""
+    """Return the bucket that `{:ok, bucket} = KV.Registry.lookup(..)` would bind."""
     match design.lookup(name):
         case (A.ok, pid):
             return pid  # type: ignore[no-any-return]
@@ -36,7 +36,7 @@ def found(design: Design, name: str) -> Pid:
 
 
 def test_05_1_and_05_2_the_map_registry_in_order(rt: Runtime) -> None:
-    """A cast, then a call, of one sender: the lookup always sees the create."""
+    """A cast and then a call from the same sender: the lookup always sees the create."""
     kv = running("map")
 
     assert kv.lookup("shopping") is A.error
@@ -63,7 +63,7 @@ def test_05_3_a_thousand_creates_and_lookups_without_a_race(rt: Runtime) -> None
 
 
 def test_05_4_a_lookup_after_stop_finds_nothing(rt: Runtime) -> None:
-    """Never stale when controlled. On real threads hardly ever, as on the BEAM: then it settles."""
+    """Never stale when controlled; on real threads rarely, as on the BEAM, so the test settles."""
     kv = running("map")
     kv.create("shopping")
     pid = found(kv, "shopping")
@@ -137,7 +137,7 @@ def test_06_1_the_ets_registry_with_a_cast(rt: Runtime) -> None:
 
 
 def test_06_2_the_lookup_after_the_cast_races() -> None:
-    """1000 of 1000 are `:error` on the BEAM, and always when controlled: a cast does not wait."""
+    """1000 of 1000 are `:error` on the BEAM, and all of them when controlled."""
     with node("controlled") as rt:
         kv = running("ets-cast")
         missed = 0
@@ -151,9 +151,10 @@ def test_06_2_the_lookup_after_the_cast_races() -> None:
 
 
 def test_06_3_the_lookup_after_the_stop_races() -> None:
-    """17 and 326 of 1000 on the BEAM; never when controlled, where the registry is woken first.
+    """Stale in 17 and in 326 of 1000 rounds on the BEAM; never here when controlled.
 
-    Held open by `suspend` it is lost always: case 08.3.
+    The controlled scheduler runs the registry first. Held open by `suspend`, the race is always
+    lost: case 08.3.
     """
     with node("controlled"):
         kv = running("ets")
@@ -166,7 +167,7 @@ def test_06_3_the_lookup_after_the_stop_races() -> None:
 
 
 def test_06_4_a_pid_is_no_table(rt: Runtime) -> None:
-    """kvshell's lookup takes no registry, so the table is asked directly."""
+    """kvshell's `lookup` takes no registry argument, so the test calls ETS directly."""
     running("ets-cast")
 
     assert said(lambda: ets.lookup(process.whereis(REGISTRY), "shopping")) == (
@@ -196,9 +197,9 @@ def test_06_6_nobody_else_writes_the_registrys_table(rt: Runtime) -> None:
 
 
 def test_06_7_start_link_needs_no_name_here(rt: Runtime) -> None:
-    """Elixir's raises a KeyError without `name:`.
+    """In Elixir a missing `name:` raises a KeyError.
 
-    kvshell runs one system at a time: the name is the module's, there is no option to forget.
+    kvshell runs one system at a time: the name is the module's, so there is no option to forget.
     """
     bucket_supervisor.start_link()
     _ok, pid = registry_ets_cast.start_link()
@@ -207,7 +208,7 @@ def test_06_7_start_link_needs_no_name_here(rt: Runtime) -> None:
 
 
 def test_06_8_names_of_processes_and_of_tables_are_apart(rt: Runtime) -> None:
-    """The chapter starts a second registry by another name; kvshell's has one name only."""
+    """The chapter starts a second registry by another name; here a plain server has that name."""
     running("ets")
     ets.new(A.second, [A.named_table])
     _ok, pid = gen_server.start(gen_server.GenServer, None, name=A.second)
@@ -221,7 +222,7 @@ def test_06_8_names_of_processes_and_of_tables_are_apart(rt: Runtime) -> None:
 
 
 def test_06_9_a_name_that_is_taken_as_a_table_ends_the_start(rt: Runtime) -> None:
-    """Who is linked and does not trap dies of it, as iex does."""
+    """A linked process that does not trap exits dies of it, as in iex."""
     registry = registry_ets_cast.EtsCastRegistry
     ets.new(A.third, [A.named_table])
     reason: list[Term] = []
@@ -232,7 +233,7 @@ def test_06_9_a_name_that_is_taken_as_a_table_ends_the_start(rt: Runtime) -> Non
     _pid, ref = process.spawn_monitor(starts)
     reason.append(process.receive(lambda m: m[1] is ref)[4])
 
-    # The BEAM: {:badarg, [{:ets, :new, [:third, [...]], [error_info: ...]}, ...]}
+    # On the BEAM: {:badarg, [{:ets, :new, [:third, [...]], [error_info: ...]}, ...]}
     why, stack = reason[0]
     assert why is A.badarg
     assert stack.items[0][:2] == (A.ets, A.new)
@@ -292,10 +293,10 @@ def test_18_2_with_the_cast_all_three_fail(test: Callable[[Design, bool], bool])
 def test_18_3_with_the_call_they_pass_in_this_order_of_events(
     test: Callable[[Design, bool], bool], barrier: bool
 ) -> None:
-    """On the BEAM those without the bogus call fail intermittently.
+    """On the BEAM the tests without the bogus call fail now and then.
 
-    The controlled scheduler always wakes the registry before the client; that other orders exist is
-    what `explore` shows.
+    The controlled scheduler always runs the registry before the client; `explore` shows that other
+    orders exist.
     """
     assert ran("ets", test, barrier) is True
 

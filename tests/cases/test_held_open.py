@@ -180,7 +180,7 @@ KEYS = [
 
 
 def test_09_7_what_process_info_tells(rt: Runtime, kv: Design) -> None:
-    """In the BEAM's order. Left out: group leader, heap, stack and garbage collection."""
+    """The keys are in the BEAM's order; group leader, heap, stack and garbage are left out."""
     facts = process.info(registry())
     assert facts is not None
     names = [name.name for name, _value in facts]

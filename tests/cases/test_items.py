@@ -1,7 +1,7 @@
 """The first 13 of 25 surprising rules that reimplementations get wrong, one test each.
 
-The test's name has its number. Where a case covers the whole item, the test here shows its
-essence. Runs on both schedulers unless the item is about the prompt or about order.
+The test's name has the number of the rule. If a case covers the whole rule, the test here shows
+only the essence. Runs on both schedulers, except where the prompt or an order is tested.
 """
 
 from kvshell.otp import agent, gen_server, sys
@@ -37,7 +37,7 @@ def test_item_1_dead_targets_are_asymmetric(rt: Runtime) -> None:
 
 
 def test_item_2_get_is_map_get_here(rt: Runtime) -> None:
-    """The published store answers {:ok, v} or :error; kvshell's the value or nil (Map.get)."""
+    """The published store answers {:ok, v} or :error, kvshell's the value or nil (Map.get)."""
     manager.start()
     pid = manager.create_store("s")
     server.put(pid, "nil", None)
@@ -65,7 +65,7 @@ def test_item_3_the_manager_never_forgets(rt: Runtime) -> None:
 
 
 def test_item_4_the_prompts_counter() -> None:
-    """An error does not advance it. A comment is not counted, unlike iex: design, section 3."""
+    """An error does not advance the counter, nor does a comment, unlike in iex."""
     with Session("controlled", "ets") as session:
         counters = []
         for line in ("self", "get nosuch k", "# a comment", "self", "v(1)"):
@@ -80,7 +80,7 @@ def test_item_4_the_prompts_counter() -> None:
 
 
 def test_item_5_an_exception_keeps_the_shell_and_a_linked_death_does_not() -> None:
-    """Of :normal alone nothing is seen; a kill is a new process without bindings, counter 1."""
+    """A :normal exit has no effect; a kill gives a new process without bindings and counter 1."""
     with Session("controlled", "ets") as session:
 
         def run(line: str) -> str:
@@ -154,7 +154,7 @@ def test_item_8_a_server_that_traps(rt: Runtime) -> None:
 
 
 def test_item_9_timeouts(rt: Runtime) -> None:
-    """A double reply that comes before the first is taken arrives with the alias, as there."""
+    """If a server replies twice before the first reply is taken, both arrive, as on the BEAM."""
     _ok, pid = gen_server.start(Bare, None)
     sys.suspend(pid)
     assert said(lambda: gen_server.call(pid, A.unknown, 5)).endswith("** (EXIT) time out")

@@ -1,4 +1,4 @@
-"""Items 14 to 25 of the odd semantics that a reimplementation gets wrong, one test each."""
+"""Items 14 to 25 of the surprising rules that reimplementations get wrong, one test each."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ LAB = code.define("Lab.Linked", start_link=lambda arg: gen_server.start_link(Lab
 
 
 def test_item_14_ets_errors(rt: Runtime) -> None:
-    """A registry's PID is no table. `info` and `whereis` of a missing table are :undefined."""
+    """A registry's pid is not a table. `info` and `whereis` of a missing table are :undefined."""
     named = ets.new(A.named, [A.named_table])
     texts = {
         "1st argument: table name already exists": lambda: ets.new(A.named, [A.named_table]),
@@ -86,7 +86,7 @@ def test_item_16_who_owns_a_table_and_what_its_functions_answer(rt: Runtime) -> 
 
 
 def test_item_17_race_1_is_always_hit_and_the_map_never() -> None:
-    """Controlled: always and never. The kill shows the dying pid: 971 of 1000 on the BEAM."""
+    """Always and never when controlled. The kill shows the dying pid: 971 of 1000 on the BEAM."""
     for design, missed in (("ets-cast", True), ("map", False)):
         with node("controlled"):
             kv = DESIGNS[design]
@@ -102,9 +102,9 @@ def test_item_17_race_1_is_always_hit_and_the_map_never() -> None:
 
 
 def test_item_18_no_order_between_senders() -> None:
-    """Ours is stricter when controlled: the registry is woken before who stopped the bucket.
+    """When controlled, the order is fixed: the registry runs before the one who stopped the bucket.
 
-    On real threads nothing is guaranteed; the race itself is provoked through suspend.
+    On real threads nothing is guaranteed; `suspend` provokes the race itself.
     """
     with node("controlled"):
         kv = DESIGNS["ets"]
@@ -152,7 +152,7 @@ def test_item_20_sys(rt: Runtime) -> None:
 
 
 def test_item_21_monitors_links_and_reasons(rt: Runtime) -> None:
-    """`raise` keeps the exception, a failed match stays Erlang's own; the stack is empty here."""
+    """`raise` keeps the exception, and a failed match stays Erlang's own; stacks are empty here."""
     pid = process.spawn(process.receive)
     refs = [process.monitor(pid), process.monitor(pid)]
     process.exit(pid, A.kill)
@@ -217,7 +217,7 @@ def test_item_23_agent_functions_run_in_the_agent(rt: Runtime) -> None:
 
 
 def test_item_24_inspect(rt: Runtime) -> None:
-    """Maps of more than 32 keys print in term order here, on the BEAM in hash order."""
+    """Maps of more than 32 keys are printed in term order here, and in hash order on the BEAM."""
     assert inspect(List([(A.k, 1)])) == "[k: 1]"
     assert inspect(List([(A.k, 1), (A.DOWN, 1, 2)])) == "[{:k, 1}, {:DOWN, 1, 2}]"
     assert inspect(List([97, 98, 99])) == "'abc'"
@@ -231,7 +231,7 @@ def test_item_24_inspect(rt: Runtime) -> None:
 
 
 def test_item_25_registry(rt: Runtime) -> None:
-    """KVServer is no part of kvshell."""
+    """KVServer, which is part of this item, does not exist in kvshell."""
     name = alias("Phones")
     registry.start_link(A.unique, name)
     me = process.self_()

@@ -1,7 +1,7 @@
-"""Which test answers which case: the oracle's sections 1 to 7 and the 25 odd semantics.
+"""Which test covers which case: the oracle's sections 1 to 7 and the 25 surprising rules.
 
-Each named test exists and quotes its number, in its name or its docstring. Where the form in Python
-cannot be the BEAM's the test says why; KVServer (item 25) is no part of kvshell.
+Each named test exists and quotes its number, in its name or its docstring. Where Python cannot have
+the BEAM's form, the test says why; KVServer (item 25) does not exist in kvshell.
 """
 
 import ast
@@ -13,7 +13,7 @@ import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
 
-# How many cases each part of the oracle has.
+# The number of cases in each section of the oracle.
 SECTIONS = {
     "01": 16, "03": 16, "04": 26, "05": 7, "06": 9, "18": 3, "08": 9, "09": 7, "10": 23, "11": 26,
     "12": 14,
@@ -235,7 +235,7 @@ TABLE: dict[str, dict[str, str]] = {
 
 @cache
 def functions(file: str) -> dict[str, str]:
-    """Return the tests of a file, each with what it says of itself."""
+    """Return the tests of a file, each with its name and docstring as one text."""
     tree = ast.parse((TESTS / file).read_text())
     return {
         node.name: f"{node.name} {ast.get_docstring(node) or ''}"
@@ -245,7 +245,7 @@ def functions(file: str) -> dict[str, str]:
 
 
 def quotes(said: str) -> set[str]:
-    """Return the numbers that a test quotes: `03.1`, `test_03_1`, `03_1_to_03_5`, `item_7`."""
+    """Return the numbers that a text quotes: `03.1`, `test_03_1`, `03_1_to_03_5`, `item_7`."""
     text = re.sub(r"(?<!\d)(\d{1,2})_(\d{1,2})(?!\d)", r"\1.\2", said)
     numbers = {f"{int(a):02}.{int(b)}" for a, b in re.findall(r"(\d{1,2})\.(\d{1,2})", text)}
     for section, first, last in re.findall(r"(\d\d)\.(\d+)(?:_to_|-)\d\d\.(\d+)", text):

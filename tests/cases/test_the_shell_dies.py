@@ -1,7 +1,7 @@
 """Cases 10.9 to 10.18, 11.15 and 11.23: what kills a linked shell, on both schedulers.
 
-The shell is a process of its own beside the test's: what it dies of is what iex prints after
-`shell process exited with reason:`. How a prompt then goes on is tested with the session.
+The shell is a process of its own beside the test's; its exit reason is what iex prints after `shell
+process exited with reason:`. The tests of sessions show how a prompt then goes on.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tests.otp.lab import Lab
 
 
 def shell(*lines: Callable[[], Any]) -> str:
-    """Run lines in a process that stays alive; return that it lives, or why it died."""
+    """Run lines in a process; return `lives`, or the reason why it died."""
 
     def life() -> None:
         for line in lines:
@@ -125,7 +125,7 @@ def test_10_17_a_driver_that_kills_itself_is_followed_by_another(rt: Runtime) ->
 
 
 def test_10_18_a_lonely_crash_is_only_reported(rt: Runtime) -> None:
-    """A raise and a throw are; an exit is not."""
+    """A raise and a throw in a process without links are reported; an exit is not."""
 
     def throws() -> None:
         raise Thrown(A.t)
@@ -151,7 +151,7 @@ def test_10_18_a_lonely_crash_is_only_reported(rt: Runtime) -> None:
 def test_11_15_a_linked_start_that_fails_takes_the_shell_along(
     rt: Runtime, arg: Term, answer: str, end: str
 ) -> None:
-    """Whether the answer is still seen is left open by the BEAM, and by real threads."""
+    """The BEAM, and real threads, leave open whether the answer is still seen."""
     answers: list[str] = []
 
     assert shell(lambda: answers.append(said(lambda: gen_server.start_link(Lab, arg)))) == end
@@ -173,7 +173,7 @@ def test_11_23_a_linked_server_dies_with_the_shell_and_without_terminate(rt: Run
 
 
 def test_10_9_a_shell_that_traps_hears_of_it(rt: Runtime) -> None:
-    """And flag answers the old value."""
+    """`flag` answers the old value."""
     assert process.flag(A.trap_exit, True) is False
     heard: list[Term] = []
     for code in (lambda: A.ok, exits(A.boom), oops):

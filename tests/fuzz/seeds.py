@@ -1,4 +1,4 @@
-"""Yields seeds until a fuzzer's time is over."""
+"""Yields random generators until a fuzzer's time is over."""
 
 import faulthandler
 import os
@@ -10,10 +10,10 @@ SECONDS = float(os.environ.get("KVSHELL_FUZZ_S", "3"))
 
 
 def seeds(name: str) -> Iterator[random.Random]:
-    """Generators until the time is over; the seed of the last is printed when a test fails.
+    """Yield generators until the time is over; if a test fails, the last seed is printed.
 
-    Each seed has a minute of its own before every stack is printed: the suite's minute for a whole
-    test would end ten minutes of fuzzing after one.
+    Each seed has a minute of its own before all stacks are printed: the suite's limit of one minute
+    per test would otherwise end a fuzzer that runs for ten.
     """
     until = time.monotonic() + SECONDS
     seed = random.randrange(1 << 30)

@@ -1,4 +1,4 @@
-"""Mutated Elixir: whatever is typed, a session answers in Elixir, within its limits.
+"""Mutated Elixir: whatever is typed, a session answers in Elixir's terms and within its limits.
 
 KVSHELL_FUZZ_S=600 pytest -n0 -m slower tests/fuzz/test_elixir_fuzz.py -s
 """
@@ -26,7 +26,7 @@ _TOKEN = re.compile(r'\w+[?!]?|\s+|"[^"]*"|[^\w\s]')
 _LINES = [line for line, _answer in (*ANSWERS, *ERRORS, *CASES)]
 _LINES += [typed for session in (*MODULES, *QUOTED) for typed, _said in session]
 _TEXTS = [_TOKEN.findall(line) for line in (*_LINES, COUNTER)]
-# What is Python's, not Elixir's, in a text that a reader sees.
+# Parts of Python's error messages, which must not be in an answer.
 _PYTHON = re.compile(
     r"Traceback|internal fault|kvshell\.\w+\.|<class '|\bNoneType\b|object at 0x|line \d+, in "
     r"|(?:Type|Attribute|Index|Name|Value|Assertion|Recursion|Overflow)Error\b(?!\w*\{)"

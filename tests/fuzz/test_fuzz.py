@@ -2,7 +2,7 @@
 
     KVSHELL_FUZZ_S=600 pytest -n0 -m slower tests/fuzz -s
 
-What one finds is printed with its seed and the text; it then becomes a test of its own.
+A failure is printed with its seed and its text, which then becomes a test of its own.
 """
 
 import io
@@ -46,7 +46,7 @@ ARGUMENTS = [
 
 
 def line(chance: random.Random) -> str:
-    """Return a line of commands and arguments, sometimes of random text."""
+    """Return a line of commands and arguments, some of them random text."""
     parts = []
     for _ in range(chance.choice([1, 1, 1, 2, 3])):
         words = [chance.choice(WORDS)]
@@ -171,7 +171,7 @@ def test_a_damaged_document_causes_no_internal_error(
 
 
 def value(chance: random.Random, depth: int = 0) -> object:
-    """Any JSON."""
+    """Return random JSON data."""
     if depth > 4 or chance.random() < 0.4:
         return chance.choice(
             [None, True, 0, -1, 1e308, float("inf"), float("nan"), "", "a", "\ud800", 10**30]

@@ -1,4 +1,4 @@
-"""A fuzzer for the prompt on a real terminal: whatever is typed, the next line is still run."""
+"""A fuzzer for the prompt on a real terminal: after any keys, the next line still runs."""
 
 import random
 from pathlib import Path
@@ -89,7 +89,7 @@ TEXTS = [
 
 
 def keys(chance: random.Random) -> str:
-    """A few keys, more text than control."""
+    """Return a few keys, more control keys than text."""
     return "".join(
         chance.choice(TEXTS) if chance.random() < 0.35 else chance.choice(KEYS)
         for _ in range(chance.randrange(1, 9))
@@ -113,7 +113,7 @@ def test_after_any_keys_the_next_line_still_runs(tmp_path: Path) -> None:
                     pty.resize(chance.choice([20, 40, 80]), chance.choice([3, 6, 24]))
             told = f"{columns} x {rows}: {typed}"
             pty.resize(80, 24)
-            # Whatever is open closes: a menu, a search, a pager, an unfinished line.
+            # Close whatever is open: a menu, a search, a pager, an unfinished line.
             pty.type("\x1b\x1b\x07\x03\x03").wait(lambda pty: pty.line.startswith("kv("))
             pty.type("\x15alive shell\r").wait("true")
             assert "internal fault" not in pty.raw, told

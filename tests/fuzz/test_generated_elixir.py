@@ -1,4 +1,4 @@
-"""A fuzzer for Elixir made from its grammar: every line answers, fails, or is unfinished."""
+"""A fuzzer for Elixir generated from its grammar: every line answers, fails, or is unfinished."""
 
 import json
 import random
@@ -173,7 +173,7 @@ FORMS = [
 
 
 def expression(chance: random.Random, depth: int = 0) -> str:
-    """Return an expression that is grammatical and usually meaningless."""
+    """Return a random expression that is grammatical but usually meaningless."""
     kind = chance.random()
     if depth > 3 or kind < 0.35:
         return chance.choice(ATOMS)
@@ -190,7 +190,7 @@ def expression(chance: random.Random, depth: int = 0) -> str:
 
 
 def spoiled(text: str, chance: random.Random) -> str:
-    """Sometimes remove a piece, repeat one, or insert a strange character."""
+    """Return a text changed at random: a piece removed or repeated, a character inserted."""
     at = chance.randrange(len(text) + 1)
     kind = chance.randrange(8)
     if kind == 0:

@@ -1,4 +1,4 @@
-"""Random quoted forms and mutated macros: each is run, refused, or an error of Elixir's.
+"""Random quoted forms and mutated macros: each runs, is rejected, or raises an error of Elixir.
 
 KVSHELL_FUZZ_S=300 pytest -n0 -m slower tests/fuzz/test_macro_fuzz.py -s
 
@@ -39,7 +39,7 @@ _LEAVES = ["1", "-2", "0", "1.5", ":a", "nil", "true", f'"{_CANARY}"', "'ab'", "
 
 
 def _form(choose: random.Random, depth: int) -> str:
-    """Return Elixir that makes a random quoted form."""
+    """Return Elixir code that builds a random quoted form."""
     kind = choose.randrange(12) if depth else choose.choice([0, 1])
     if kind == 0:
         return choose.choice(_LEAVES)

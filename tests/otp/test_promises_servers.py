@@ -290,7 +290,7 @@ def test_promise_6_a_timeout_fires_while_the_callee_is_stuck(callers: int) -> No
 
 @both
 def test_promise_6_the_default_is_5000_ms(scheduler: str) -> None:
-    """Measured in virtual time; on real threads only the text is compared."""
+    """Case 11.3, measured in virtual time; on real threads only the text is compared."""
     with node(scheduler) as rt:
         _ok, pid = gen_server.start(Keeper, None)
         sys.suspend(pid)

@@ -1,7 +1,7 @@
-"""The modules and functions of a real Elixir: `python -m tests.pages.elixir_functions`.
+"""Lists the modules and functions of a real Elixir: `python -m tests.pages.elixir_functions`.
 
-Writes `kvshell/elixir/library/real_functions.txt` from the Elixir and OTP that are installed, so
-that a function which this shell lacks is told apart from a typo. Names and arities only.
+Writes `kvshell/elixir/library/real_functions.txt` from the installed Elixir and OTP, names and
+arities only, so that errors can tell a function that kvshell lacks from a typo.
 """
 
 import subprocess
@@ -11,12 +11,12 @@ from kvshell.elixir.library.real_functions import PATH
 from kvshell.elixir.library.registry import FILES
 
 PROGRAM = Path(__file__).with_name("elixir_functions.exs")
-# Applications of OTP that a package may leave out.
+# Applications of OTP that a distribution's packages may leave out.
 APART = (":cpv", ":dialyzer", ":et_viewer", ":etop", ":observer", ":reltool", ":ttb", ":wx")
 
 
 def main() -> None:
-    """Write the file anew."""
+    """Write the file."""
     ran = subprocess.run(
         ["elixir", str(PROGRAM), *FILES], capture_output=True, text=True, check=True, timeout=120
     )

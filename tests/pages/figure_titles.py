@@ -1,4 +1,4 @@
-"""The title of each figure, in the order of the table; the telling ones are in README, too."""
+"""The titles of the figures, in the order of the table, and which of them are also in README."""
 
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ from tests.benchmarks import (
 
 
 class Title(NamedTuple):
-    """What a row measures; a `telling` one is in README, too, where there is room for ten.
+    """The title of a row; a `telling` one is also in README, where there is space for ten.
 
     An `optional` row compares with a program that may not be installed.
     """

@@ -1,4 +1,4 @@
-"""The page of all figures, `transcripts/reference/figures.md`; written by tests.benchmarks."""
+"""Builds the page of all figures, `transcripts/reference/figures.md`, for tests.benchmarks."""
 
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ page and the short table of [README](../../README.md#figures).
 
 
 def page(measured: str) -> str:
-    """Return the page around what was measured."""
+    """Return the page with the table of figures in it."""
     return f"{_HEAD}\n{measured}\n"
 
 
@@ -30,7 +30,7 @@ def titles_in(text: str) -> list[str]:
 
 
 def expected(found: list[str], *, telling: bool) -> list[str]:
-    """Return the titles that a table should have; an optional one only if it was `found`."""
+    """Return the titles that a table should have; an optional one only if it is in `found`."""
     return [
         each.text
         for each in TITLES

@@ -1,4 +1,4 @@
-"""Write man/kvshell.1 from the command line's own parser: `python -m tests.pages.manpage`."""
+"""Writes man/kvshell.1 from the command line's own parser: `python -m tests.pages.manpage`."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ FILE = Path(__file__).resolve().parents[2] / "man" / "kvshell.1"
 
 
 def page() -> str:
-    """The manual page as it should be."""
+    """Return the current manual page."""
     parser = tree()
     parser.usage = "kvshell [options] [-c LINE ... [-i] | MODE [words]]"
     parser.description = (

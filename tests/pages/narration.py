@@ -1,4 +1,4 @@
-"""Collects every message to users that must be translated."""
+"""Collects every message to the user that must be translated."""
 
 import ast
 import re
@@ -53,7 +53,7 @@ def of_help() -> Iterator[str]:
 
 @cache
 def nodes() -> tuple[tuple[str, ast.AST], ...]:
-    """Every syntax node that contains a message, with its room."""
+    """Return every syntax node that may contain a message, with the name of its folder."""
     return tuple(
         (room, node)
         for room in ROOMS
@@ -64,7 +64,7 @@ def nodes() -> tuple[tuple[str, ast.AST], ...]:
 
 
 def in_the_code() -> Iterator[str]:
-    """Every sentence that the code passes to the catalogue literally."""
+    """Yield every sentence that the code passes to the catalogue as a literal."""
     for room, node in nodes():
         if isinstance(node, ast.Call) and node.args:
             called = node.func
@@ -88,12 +88,12 @@ def narration() -> set[str]:
 
 
 def without_russian() -> list[str]:
-    """The sentences that have no Russian."""
+    """Return the sentences that have no Russian translation."""
     return sorted(narration() - set(RUSSIAN))
 
 
 def with_russian_left_over() -> list[str]:
-    """Translations of sentences that are no longer used."""
+    """Return the sentences in the catalogue that are no longer used."""
     written = {
         node.value
         for _, node in nodes()

@@ -1,6 +1,6 @@
-"""Writes `transcripts/reference/python.md`, the Python API by function; used by tests.docs.
+"""Writes `transcripts/reference/python.md`, the Python API by function, for tests.docs.
 
-Signatures and sentences come from the code, the answers of the examples from running them.
+Signatures and sentences come from the code, and the answers of the examples from running them.
 """
 
 import inspect as look
@@ -50,7 +50,7 @@ COUNTER: Final = [
     "    def handle_call(self, request, from_, count):",
     "        return (A.reply, count, count + 1)",
 ]
-# Each module, and the lines of its example; what a line answers is written below it.
+# Each module and the lines of its example; the page has the answer below each line.
 MODULES: Final[list[tuple[ModuleType, list[str]]]] = [
     (
         gen_server,
@@ -148,7 +148,7 @@ MODULES: Final[list[tuple[ModuleType, list[str]]]] = [
 
 
 def page() -> str:
-    """Return the page."""
+    """Return the current page."""
     return "\n".join([HEAD, *(_section(module, lines) for module, lines in MODULES)])
 
 
@@ -175,7 +175,7 @@ def _section(module: ModuleType, lines: list[str]) -> str:
 
 
 def functions(module: ModuleType) -> list[str]:
-    """Return the names of the functions that a module offers."""
+    """Return the names of a module's public functions."""
     own = getattr(module, "__all__", None)
     names = own or [
         name
@@ -209,7 +209,7 @@ def _parameter(parameter: look.Parameter) -> str:
 
 
 def run(lines: list[str]) -> list[str]:
-    """Run the lines on a fresh runtime; return them with what each expression answered."""
+    """Run lines on a new runtime; return them with the value of each expression below it."""
     space: dict[str, object] = {
         "A": A, "GenServer": GenServer, "List": List, "alias": alias, "agent": agent,
         "dynamic_supervisor": dynamic_supervisor, "ets": ets, "gen_server": gen_server,
@@ -234,7 +234,7 @@ def run(lines: list[str]) -> list[str]:
 
 
 def _statements(lines: list[str]) -> list[list[str]]:
-    """Return the lines that belong together: what is indented goes with the line before."""
+    """Group lines into statements: indented lines belong to the line before them."""
     found: list[list[str]] = []
     for line in lines:
         if line.startswith(" "):

@@ -1,4 +1,4 @@
-"""The generated parts of README; written by tests.docs and tests.benchmarks."""
+"""Builds the generated parts of README, for tests.docs and tests.benchmarks."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 def command_list() -> str:
-    """A line per group of commands, with the page that explains them."""
+    """Return a table of the groups of commands, with links to their pages."""
     lines = ["| group | commands |", "|---|---|"]
     for group in GROUPS:
         words = " ".join(f"`{command.words}`" for command in group.rows)
@@ -17,13 +17,13 @@ def command_list() -> str:
 
 
 def part(text: str, name: str) -> str:
-    """The text between the two marks of `name`, without empty lines at its ends."""
+    """Return the text between the two marks called `name`, without empty lines at its ends."""
     start, end = _span(text, name)
     return text[start:end].strip()
 
 
 def replaced(text: str, name: str, content: str) -> str:
-    """The text with the part called `name` replaced."""
+    """Return the text with the part called `name` replaced by `content`."""
     start, end = _span(text, name)
     return f"{text[:start]}\n{content}\n{text[end:]}"
 

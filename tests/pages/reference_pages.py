@@ -1,7 +1,7 @@
-"""The pages of `transcripts/reference`, one per group of commands; written by tests.docs.
+"""Builds the pages of `transcripts/reference`, one per group of commands, for tests.docs.
 
-Every example of the command table is a block on its own system; the answers are those of a replay,
-so a page that is out of date fails twice: here and when it is replayed.
+Every example of the command table is a block on a system of its own; the answers are those of a
+replay, so a page that is out of date fails twice: here and when it is replayed.
 """
 
 from pathlib import Path
@@ -17,12 +17,12 @@ from kvshell.transcript.write.updating import Rewritten
 
 FOLDER = Path(__file__).resolve().parents[2] / "transcripts" / "reference"
 
-# What opens something for the prompt is shown, and not run.
+# Commands that need the prompt are shown and not run.
 SHOWN_ONLY = {"clear", "exit", "record", "replay", "learn", "bench", "load", "test"}
 
 
 def pages() -> dict[str, str]:
-    """File name -> its contents."""
+    """Return the current pages by file name."""
     names = [group.name for group in GROUPS]
     made = {}
     for number, (name, title, commands, _about) in enumerate(GROUPS):
@@ -55,7 +55,7 @@ def _example(command: Command, example: Example) -> list[str]:
 
 
 def _filled(name: str, text: str) -> str:
-    """The page with the answers of a replay."""
+    """Return a page with the answers of a replay filled in."""
     rewritten = Rewritten(parse(name, text), _played)
     rewritten.rewrite(new_only=True, accept=False, ask=None)
     return rewritten.document.source.text
