@@ -79,7 +79,6 @@ class DocumentProgram:
         self._caps = DOCUMENT._replace(width=front.width)
         self._lines = ParsedLines()
         self._known: _SetUp | None = None
-        self._known_stores: dict[Pid, str] = {}
         self._drawn: dict[Term, list[str]] = {}
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
@@ -105,16 +104,15 @@ class DocumentProgram:
         return None if any(context.uses_elixir for context in contexts) else self
 
     def set_up(self, runtime: Runtime) -> None:
-        """Run the set-up, which is known to succeed, and record the stores that it names."""
+        """Run the set-up, which is known to succeed."""
         self._enter(runtime)
         self._set_up(runtime)
-        self._known_stores = self._stores
 
-    def start(self) -> tuple[Pid, tuple[Pid, ...]]:
-        """Spawn the clients in the state that `set_up` left."""
+    def start(self, session: Driver) -> tuple[Pid, tuple[Pid, ...]]:
+        """Spawn the clients in the state that `set_up` left, when `session` was its session."""
         assert self._known is not None
+        self._driver = session
         self._begin_run()
-        self._stores.update(self._known_stores)
         self._scope = self._known.scope.copy()
         return self._spawn()
 
@@ -130,7 +128,6 @@ class DocumentProgram:
 
     def _begin_run(self) -> None:
         """Forget the previous run."""
-        self._stores: dict[Pid, str] = {}
         self._scope = Scope()
         self._seen: dict[str, list[Observed]] = {name: [] for name in [*self.parts.clients, CHECK]}
         self._failures: list[ScheduleFailure] = []
@@ -184,7 +181,7 @@ class DocumentProgram:
         clients = (
             {client.shell: name for name, client in self._clients.items()} if self._scopes else {}
         )
-        known = self._stores | entries | registered(runtime) | shell
+        known = self._driver.stores | entries | registered(runtime) | shell
         return called(clients, kinds(runtime) | variables(self._driver) | known)
 
     @property
@@ -205,7 +202,7 @@ class DocumentProgram:
     # -- lines -----------------------------------------------------------------------------------
 
     def _call(self, name: str, pid: Pid) -> None:
-        self._stores.setdefault(pid, name)
+        self._driver.stores.setdefault(pid, name)
 
     def _preload(self) -> None:
         """Run the programs of `--load`.

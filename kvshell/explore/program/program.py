@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from kvshell.runtime import Event, Runtime
 from kvshell.runtime.processes.record import Behaviour, Process
@@ -95,14 +95,17 @@ class RepeatableProgram(Program, Protocol):
     """
 
     @property
-    def session(self) -> object:
-        """The session of the shell."""
+    def session(self) -> Any:
+        """The session of the current run."""
 
     def set_up(self, runtime: Runtime) -> None:
         """Enter the runtime, set up and settle."""
 
-    def start(self) -> tuple[Pid, tuple[Pid, ...]]:
-        """Spawn the clients; return the driver and the clients."""
+    def start(self, session: Any) -> tuple[Pid, tuple[Pid, ...]]:
+        """Spawn the clients; return the driver and the clients.
+
+        `session` was the shell after the set-up; other runs may have been carried out since.
+        """
 
 
 SETUP = "set-up"  # shown as the client when a failure occurs before any client starts

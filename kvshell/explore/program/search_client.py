@@ -105,8 +105,13 @@ class Driver(_InSearch, Session):
     def __init__(self, state: SessionState, lines: ParsedLines, called: Called) -> None:
         super().__init__("controlled", state.default.name, state.runtime, environment={})
         self.state.options.update(hints="off", watch="off")
+        self._share(lines, called)
+
+    def _share(self, lines: ParsedLines, called: Called) -> None:
+        """Use what all runs of a program share, and begin with no stores."""
         self._lines, self._called = lines, called
         self._handlers = lines.handlers
+        self.stores: dict[Pid, str] = {}  # the names of stores that lines have named
 
     def answers(self, text: str) -> list[Result]:
         """Run a line without hints, and count it."""

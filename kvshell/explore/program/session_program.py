@@ -127,7 +127,7 @@ class SessionProgram(DocumentProgram):
         shells = {client.shell: SHELL for client in self._clients.values()} or {driver.shell: SHELL}
         clients = {pid: name for name, pid in driver.clients.items()}
         clients |= {pid: name for name, pid in self._others.items()}
-        others = variables(driver) | self._stores | entries | registered(runtime)
+        others = variables(driver) | driver.stores | entries | registered(runtime)
         unnamed = {pid: kind for pid, kind in kinds(runtime).items() if pid is not driver.shell}
         return called(shells | clients, unnamed | others)
 
@@ -240,8 +240,7 @@ class _Again(Driver):
         self.state.designs.update(of.designs)
         self.state.default = self.state.design = of.default
         self.programs = of.programs
-        self._lines, self._called = lines, called
-        self._handlers = lines.handlers
+        self._share(lines, called)
 
     def again(self, step: PastStep) -> None:
         """Repeat a step; a line that never settled does not settle now either."""

@@ -1,11 +1,12 @@
 """SingleRun: one run of a program under a chooser, from set-up to final checks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from kvshell.explore.program.program import Ending, Program, RepeatableProgram, ScheduleFailure
 from kvshell.runtime import Killed, NotAtRest, Runtime
 from kvshell.runtime.environment import Repeatable
-from kvshell.runtime.processes.thread_context import here
+from kvshell.runtime.processes.thread_context import carrier, here
 from kvshell.runtime.schedule.threads import Threads
 from kvshell.runtime.search.savepoint import NotKept, Savepoint, created
 from kvshell.runtime.search.stepped import Stepped
@@ -72,11 +73,18 @@ class SingleRun:
     def _explore(self, begin: Callable[[], tuple[Pid, tuple[Pid, ...]]]) -> None:
         """Let `begin` start the clients, and run until the chooser stops or all is done."""
         self._killed = False
+        with self._closed_by_errors():
+            try:
+                pid, clients = begin()
+                self.stepped.explore(pid.record, tuple(client.record for client in clients))
+            except Killed:
+                self._killed = True
+
+    @contextmanager
+    def _closed_by_errors(self) -> Iterator[None]:
+        """End all processes if the block raises an exception; name those that do not rest."""
         try:
-            pid, clients = begin()
-            self.stepped.explore(pid.record, tuple(client.record for client in clients))
-        except Killed:
-            self._killed = True
+            yield
         except NotAtRest as error:
             self._named(error)
             self.close()
@@ -138,17 +146,11 @@ class RepeatedRun(SingleRun):
         self._program = self._repeated = program
         with created() as new:
             self._build(model, threads, numbers, patience)
-            try:
+            with self._closed_by_errors():
                 program.set_up(self.runtime)
-            except BaseException:
-                self.close()
-                raise
-        self._carrier = here.carrier
-        try:
+        self._carrier, self._session = carrier(), program.session
+        with self._closed_by_errors():
             self._keep(new, numbers)
-        except NotKept:
-            self.close()
-            raise
         self._fresh = True
 
     def _keep(self, new: set[int], numbers: Numbers) -> None:
@@ -156,17 +158,17 @@ class RepeatedRun(SingleRun):
         if any(each.carrier not in {None, self._carrier} for each in living):
             raise NotKept("a process waits in its code, on a stack")
         shared = numbers.pids, numbers.refs, numbers.objects
-        self._savepoint = Savepoint((self.runtime, self._repeated.session), new, shared)
+        self._savepoint = Savepoint((self.runtime, self._session), new, shared)
 
     def run(self, chooser: Chooser, prefix: Sequence[Taken] = ()) -> Ending:
         """Run the program once from the recorded state, and end its processes; see `execute`."""
         if not self._fresh:
             self._savepoint.restore()
             default_tables.began(self.runtime.tables)
-            here.carrier = self._carrier
+            here.carrier, self._carrier.outer = self._carrier, here.carrier
         self._fresh = False
         self.stepped.follow(chooser, prefix)
-        self._explore(self._repeated.start)
+        self._explore(lambda: self._repeated.start(self._session))
         try:
             return self.end()
         finally:

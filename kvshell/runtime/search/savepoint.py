@@ -127,7 +127,10 @@ class Savepoint:
             self._hold(found, found.extend, tuple(found))
             return list(found)
         elif kind is CellType:
-            self._values.append((found, "cell_contents", found.cell_contents))
+            try:
+                self._values.append((found, "cell_contents", found.cell_contents))
+            except ValueError:  # the variable has no value yet
+                raise NotKept(found) from None
             return (found.cell_contents,)
         else:
             return self._note_attributes(found)
@@ -165,12 +168,12 @@ class Savepoint:
 def _parts(found: Any, new: set[int]) -> Iterable[object]:
     """Return the objects that an immutable object refers to."""
     if isinstance(found, FunctionType):
-        if id(found.__globals__) in new:
+        if id(found.__globals__) in new or found.__dict__:
             raise NotKept(found)
         keywords = found.__kwdefaults__ or {}
         return (*(found.__closure__ or ()), *(found.__defaults__ or ()), *keywords.values())
-    if isinstance(found, ref):
-        return ()
+    if isinstance(found, ref):  # kept alive, since no garbage is collected during a run
+        return (found(),)
     return gc.get_referents(found)
 
 

@@ -12,6 +12,7 @@ from kvshell.explore.program.program import Program
 from kvshell.explore.search.choices import Plan
 from kvshell.explore.search.forked import Served
 from kvshell.explore.search.search import CarriedOut, Run, Search
+from kvshell.explore.search.token import Follow
 from kvshell.runtime.search.steps import FaultModel
 from kvshell.transcript.format.parser import parse
 from tests.explore.search import classics
@@ -172,6 +173,23 @@ def test_the_runs_of_the_figures_are_the_same_with_one_set_up(row: Row, law: str
 @pytest.mark.parametrize("left", SETUPS)
 def test_what_a_set_up_leaves_is_there_in_every_run(left: str, law: str) -> None:
     assert same(document(USED, STOP, setup=SETUPS[left]), MODELS[law])
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_other_runs_between_two_schedules_do_not_disturb_the_set_up(shared: bool) -> None:
+    """Runs of the same search, and those of another search for the same program."""
+    searched = program(document(USED, STOP, setup=SETUPS["death"]))
+    alone, *_ = runs(searched, MODELS["beam"])
+    found: list[Run] = []
+    with Search(searched, MODELS["beam"]) as search, Search(searched, MODELS["spec"]) as other:
+        while run := search.run():
+            found.append(run)
+            if shared:
+                other.run()
+            else:
+                assert search.execute(Follow(run.choices))[0] == run.ending
+
+    assert found == alone
 
 
 def test_a_set_up_that_leaves_a_process_on_a_stack_is_run_for_each_schedule() -> None:
