@@ -13,7 +13,13 @@ UPDATES: Final = ("new", "ask", "all")
 
 
 class Shared(NamedTuple):
-    """An option shared by several modes; `kind` holds further arguments of `add_argument`."""
+    """An option that several modes share.
+
+    Attributes:
+        flags: the option strings.
+        help: its description for `--help`.
+        kind: further arguments of `add_argument`.
+    """
 
     flags: tuple[str, ...]
     help: str

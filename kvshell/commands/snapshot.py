@@ -27,7 +27,15 @@ class StoreRow(NamedTuple):
 
 
 class ProcessRow(NamedTuple):
-    """A living process; `name` is its registered name, its store's name, or empty."""
+    """A living process.
+
+    Attributes:
+        pid: the pid as printed.
+        name: its registered name, its store's name, or empty.
+        status: idle, running, waiting, suspended, sleeping, dead or zombie.
+        mailbox: the number of messages in its mailbox.
+        module: the module it runs, or else its behaviour.
+    """
 
     pid: str
     name: str
@@ -54,9 +62,13 @@ class TableRow(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """The signals in flight from one process to another: `signal` is the oldest of them.
+    """The signals in flight from one process to another.
 
-    `held` is the number of signals.
+    Attributes:
+        source: the sender, as it is typed in a command.
+        target: the receiver, as it is typed in a command.
+        signal: the oldest signal, in a word or two.
+        held: the number of signals.
     """
 
     source: str

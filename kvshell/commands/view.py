@@ -68,7 +68,14 @@ class Markdown(NamedTuple):
 
 
 class TableView(NamedTuple):
-    """A table: rows of cells below column headings, and a sentence below it, the `caption`."""
+    """A table.
+
+    Attributes:
+        title: the title, or empty.
+        columns: the columns with their headings.
+        rows: the rows of cells.
+        caption: a sentence below the table.
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -84,10 +91,14 @@ class Tree(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """One arrow of a chart: a signal from `source` to `target`, or a note at `source` alone.
+    """An arrow of a chart: a signal, or a note at one process.
 
-    `kind` is sent, flight (dotted: still in flight), lost (the receiver is dead) or note; `source`
-    and `target` index the chart's `lanes`.
+    Attributes:
+        source: the index of the sender's lane, or of the note's.
+        target: the index of the receiver's lane.
+        label: the signal or the note.
+        kind: sent, flight (dotted: still in flight), lost (the receiver is dead) or note.
+        role: the role of the label.
     """
 
     source: int
@@ -98,10 +109,17 @@ class Arrow(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A message-sequence chart: `lanes` side by side, `arrows` from top to bottom.
+    """A message-sequence chart.
 
-    Rendered as a list of lines if the chart would be too wide: more than six lanes, or a narrow
-    terminal. `shape` overrides this: `list`, or `diagram` at any width.
+    It is rendered as a list if it would be too wide: with more than six lanes, or on a narrow
+    terminal.
+
+    Attributes:
+        title: the title, or empty.
+        lanes: the processes, side by side.
+        arrows: the signals, from top to bottom.
+        caption: a sentence below the chart.
+        shape: `list`, or `diagram` at any width, instead of the choice by width.
     """
 
     title: str

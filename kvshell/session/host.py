@@ -17,7 +17,7 @@ from kvshell.session.interrupts import Interrupts
 
 
 class Waiting(NamedTuple):
-    """What a process waits for: a process, the status of that process, and the time left."""
+    """What a process waits for: the name of a process, its status, and the time left."""
 
     name: str
     status: str

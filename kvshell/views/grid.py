@@ -25,7 +25,13 @@ LONG_WORD = 24
 
 
 class Layout(NamedTuple):
-    """The indices and widths of the columns to show; if there are none, draw records."""
+    """How a table fits a terminal; with no columns, it is drawn as records.
+
+    Attributes:
+        shown: the indices of the columns to show.
+        widths: their widths.
+        wraps: whether some cells are wrapped.
+    """
 
     shown: tuple[int, ...]
     widths: tuple[int, ...]

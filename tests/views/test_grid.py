@@ -1,4 +1,4 @@
-"""Our own boxes equal rich's byte for byte; limits on rows, and records."""
+"""Our own boxes equal rich's byte for byte; long tables are cut, and narrow ones are records."""
 
 import re
 

@@ -39,13 +39,21 @@ class Hint(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A row of the table: if the condition holds, its values fill in the sentence and the line."""
+    """A row of the table of hints.
+
+    Attributes:
+        name: the first part of the hint's key; the second is the `cause` that `when` may return.
+        when: the condition, which returns the values for the placeholders, or None.
+        sentence: the hint's text with placeholders.
+        line: the line that Tab types, with placeholders.
+        once: whether the text is shown only once for each cause.
+    """
 
     name: str
     when: Callable[[Situation], Words | None]
     sentence: str
     line: str
-    once: bool = True  # whether the text is shown only once for each cause
+    once: bool = True
 
 
 def first_hint(situation: Situation, shown: Container[str] = ()) -> Hint | None:

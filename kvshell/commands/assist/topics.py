@@ -154,7 +154,13 @@ def _pairs(title: str, items: Iterable[tuple[str, str]], texts: Texts) -> list[R
 
 
 class Topic(NamedTuple):
-    """A help topic: its entry in the menu, its lines, and whether plain `help` lists it."""
+    """A help topic that is not a command.
+
+    Attributes:
+        about: its description in the menu of topics.
+        lines: returns its lines in a language.
+        is_named: whether `help` without a topic mentions it.
+    """
 
     about: str
     lines: Callable[[Texts], list[Row]]

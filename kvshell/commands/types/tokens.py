@@ -23,7 +23,15 @@ Kind = Literal[
 
 
 class Token(NamedTuple):
-    """A token: `text` is `line[start:end]`."""
+    """A token of a line.
+
+    Attributes:
+        kind: its kind.
+        text: the text, which is `line[start:end]`.
+        start: the offset where it starts.
+        end: the offset after it.
+        closed: False if its quote or bracket is never closed.
+    """
 
     kind: Kind
     text: str

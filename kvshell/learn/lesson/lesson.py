@@ -30,7 +30,15 @@ class Wrong(NamedTuple):
 
 
 class Prose(NamedTuple):
-    """The text of a step in one language: the task, and the explanation after the step is done."""
+    """The text of a step in one language.
+
+    Attributes:
+        title: the title of the step.
+        task: the text before the solution.
+        after: the text shown once the step is done.
+        hints: the hints, in order.
+        says: the feedback on the expected mistakes, in order.
+    """
 
     title: str
     task: str

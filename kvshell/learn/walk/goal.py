@@ -141,7 +141,14 @@ def _rows(session: Session, part: Match) -> List:
 
 
 class Missed(NamedTuple):
-    """A line of the goal that is not met: the command, its output, and why it does not match."""
+    """A line of the goal that is not met.
+
+    Attributes:
+        do: the command of the goal.
+        text: the command with its placeholders filled in.
+        printed: the lines of its output.
+        failure: why the output does not match.
+    """
 
     do: Do
     text: str

@@ -97,9 +97,16 @@ class Searches:
 
 
 class StepFrame(NamedTuple):
-    """A step's frame with its task.
+    """A frame that shows a step.
 
-    `original` is the original task if the translation is outdated.
+    Attributes:
+        title: the title of the lesson.
+        step: the title of the step.
+        number: the number of the step.
+        total: the number of steps.
+        done: for each step, whether it is done.
+        task: the task in the learner's language.
+        original: the original task, if the translation is outdated.
     """
 
     title: str

@@ -68,7 +68,13 @@ LONGEST_MS = 6000
 
 
 class Frame(NamedTuple):
-    """Text to write, and the delay before it; `kind` is prose, prompt, key or answer."""
+    """A frame of a live replay.
+
+    Attributes:
+        text: the text to write.
+        after_ms: the delay before it, in milliseconds.
+        kind: prose, prompt, key, answer or end.
+    """
 
     text: str
     after_ms: int

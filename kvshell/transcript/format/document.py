@@ -115,7 +115,7 @@ class Gap(NamedTuple):
 
 
 class EventLine(NamedTuple):
-    """An expected event, `~ pattern`."""
+    """An expected event, `~ pattern`: its line, its text, and the parsed pattern."""
 
     line: int
     text: str
@@ -126,7 +126,16 @@ Expected = Out | Gap
 
 
 class CommandLine(NamedTuple):
-    """A command as written: its prompts, and its text with holes."""
+    """A command as written in a document.
+
+    Attributes:
+        line: its first line.
+        last_line: its last line, if it continues.
+        column: the column where it starts.
+        prompt: its prompt as written.
+        text: the command as written, with its holes.
+        pattern: the same, parsed.
+    """
 
     line: int
     last_line: int
@@ -139,8 +148,14 @@ class CommandLine(NamedTuple):
 class DocumentEntry(NamedTuple):
     """A command and its expected output.
 
-    `span` is the part that `--update` may replace: the lines below the command up to the last
-    expected one. `stated` says whether any output is expected, even if only an explicit empty line.
+    Attributes:
+        command: the command.
+        out: the expected lines and gaps.
+        events: the expected events.
+        span: the text that `--update` may replace: the lines below the command up to the last
+            expected one.
+        stated: whether any output is expected, even if only an explicit empty line.
+        last_line: the last line of the entry.
     """
 
     command: CommandLine
@@ -152,7 +167,7 @@ class DocumentEntry(NamedTuple):
 
 
 class Attributes(NamedTuple):
-    """The attributes of a block, which follow the word `kvshell`; absent ones have the default."""
+    """The attributes of a block, as `grammar.py` explains them; absent ones have the default."""
 
     fresh: bool = False
     session: str = ""
@@ -172,7 +187,18 @@ class Attributes(NamedTuple):
 
 
 class CodeBlock(NamedTuple):
-    """A fenced or hidden block; `indent` is what precedes each line in a list or a quote."""
+    """A block that is fenced or hidden in a comment.
+
+    Attributes:
+        line: its first line.
+        last_line: its last line.
+        attributes: its attributes.
+        entries: its commands and their expected output.
+        hidden: whether it is hidden in a comment.
+        indent: the text before each of its lines in a list or a quote.
+        step: the number of its step.
+        after_explore: whether it is below the directive `explore`.
+    """
 
     line: int
     last_line: int
@@ -191,7 +217,7 @@ class CodeBlock(NamedTuple):
 
 
 class Directive(NamedTuple):
-    """A directive: `<!-- kv:WORD TEXT -->`."""
+    """A directive, `<!-- kv:WORD TEXT -->`: its lines, its word, its text, and its step."""
 
     line: int
     last_line: int
@@ -209,7 +235,7 @@ class DocumentStep(NamedTuple):
 
 
 class Front(NamedTuple):
-    """The front matter of a document."""
+    """The front matter of a document; `grammar.py` explains its keys."""
 
     title: str = ""
     prev_page: str = ""

@@ -15,10 +15,15 @@ from kvshell.transcript.format.grammar import FENCE_WORD, HEADING_ID, MAX_NESTIN
 
 
 class MarkdownPart(NamedTuple):
-    """A part of the document with its first and last line, counted from 1.
+    """A part of a Markdown document.
 
-    `kind` is "fence", "comment" (any HTML block) or "heading"; `text` is the info string, the
-    HTML or the heading's text; `inner` the lines of a fence without its container's indent.
+    Attributes:
+        kind: "fence", "comment" (any HTML block), "heading", or "deep" (nested too deeply).
+        first: its first line, counted from 1.
+        last: its last line.
+        text: the info string of a fence, the HTML of a comment, the text of a heading.
+        inner: the lines of a fence, without the indent of a list or quote around it.
+        marker: the characters that open it: of a fence, or `#` and `##`.
     """
 
     kind: str
@@ -27,7 +32,6 @@ class MarkdownPart(NamedTuple):
     text: str
     inner: tuple[str, ...] = ()
     marker: str = ""
-    top: bool = True
 
 
 def split_fences(markdown: str, skipped: int) -> list[MarkdownPart]:
@@ -48,9 +52,9 @@ def split_fences(markdown: str, skipped: int) -> list[MarkdownPart]:
         if token.level >= MAX_NESTING - 1:
             parts.append(MarkdownPart("deep", first, last, ""))
         if token.type == "fence":
-            parts.append(_fence(token, first, last, top))
+            parts.append(_fence(token, first, last))
         elif token.type == "html_block":
-            parts.append(MarkdownPart("comment", first, last, token.content, top=top))
+            parts.append(MarkdownPart("comment", first, last, token.content))
         elif token.type == "heading_open" and token.tag == "h2" and top:
             parts.append(
                 MarkdownPart("heading", first, last, tokens[place + 1].content, marker="##")
@@ -62,11 +66,11 @@ def split_fences(markdown: str, skipped: int) -> list[MarkdownPart]:
     return parts
 
 
-def _fence(token: Token, first: int, last: int, top: bool) -> MarkdownPart:
+def _fence(token: Token, first: int, last: int) -> MarkdownPart:
     lines = token.content.split("\n")
     if lines and not lines[-1]:
         lines.pop()
-    return MarkdownPart("fence", first, last, token.info.strip(), tuple(lines), token.markup, top)
+    return MarkdownPart("fence", first, last, token.info.strip(), tuple(lines), token.markup)
 
 
 class Chunk(NamedTuple):

@@ -121,11 +121,19 @@ def _things(kind: str) -> str:
 
 
 class Rules(NamedTuple):
-    """How an entry is judged, and the path of the document for reports."""
+    """How the entries of a block are judged.
 
-    unstated_acts: bool = False  # whether a line without expected output may print anything
+    Attributes:
+        unstated_acts: whether a line without expected output may print anything.
+        flex: whether all tables are compared cell by cell.
+        events: "exact" or "subset"; "" if events are not compared.
+        logs: which log events count.
+        path: the path of the document, for reports.
+    """
+
+    unstated_acts: bool = False
     flex: bool = False
-    events: str = ""  # "", "exact" or "subset"
+    events: str = ""
     logs: str = "off"
     path: str = "FILE"
 

@@ -49,7 +49,16 @@ class Mismatch(NamedTuple):
 class Checked(NamedTuple):
     """A command of the document and its outcome.
 
-    `ran` says whether it was completed; `printed` and `events` are the lines of its output.
+    Attributes:
+        block: its block.
+        entry: the command and its expected output.
+        status: the outcome.
+        failure: why it failed, or None.
+        ran: whether it was run to its end.
+        printed: the lines of its output.
+        events: the lines of its events.
+        ms: the time it took, in milliseconds.
+        bound: after a failure, the names bound so far, each with its text and line.
     """
 
     block: CodeBlock
@@ -60,7 +69,7 @@ class Checked(NamedTuple):
     printed: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     ms: float = 0.0
-    bound: tuple[tuple[str, str, int], ...] = ()  # name, text, line: set on failure
+    bound: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def line(self) -> int:
@@ -69,7 +78,14 @@ class Checked(NamedTuple):
 
 
 class Played(NamedTuple):
-    """A document that was played: its commands in the order in which they ran."""
+    """A document that was played.
+
+    Attributes:
+        document: the document.
+        checked: its commands, in the order in which they ran.
+        ms: the time it took, in milliseconds.
+        interrupted: whether Ctrl-C ended it.
+    """
 
     document: Document
     checked: tuple[Checked, ...]

@@ -18,7 +18,21 @@ FAILING = (Status.failed, Status.hung, Status.unreached)
 
 
 class Totals(NamedTuple):
-    """The totals of a replay: numbers of files and commands, time and exit code."""
+    """The totals of a replay.
+
+    Attributes:
+        files: the number of documents.
+        malformed: how many of them are not valid transcripts.
+        commands: the number of commands; the next five add up to it.
+        passed: the commands that passed.
+        failed: the commands that failed or hung.
+        skipped: the commands that were skipped.
+        unreached: the commands that were not reached.
+        xfailed: the commands that failed as expected.
+        ms: the time in milliseconds.
+        code: the exit code.
+        prose: the number of lines of Elixir that were shown and not run.
+    """
 
     files: int = 0
     malformed: int = 0

@@ -186,9 +186,9 @@ _LEVELS = {"off": (), "info": ("error", "warning", "notice", "info")}
 
 
 class PlayedLine(NamedTuple):
-    """The results of a line.
+    """The results of a line: its output and events, and the time it took.
 
-    `stuck` says why the line did not finish, and `dump` which processes wait.
+    `quit` says that it was `exit`, `stuck` why it did not finish, `dump` which processes wait.
     """
 
     printed: tuple[str, ...] = ()

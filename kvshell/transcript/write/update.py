@@ -90,7 +90,7 @@ class Hunk(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A command that fails and is not rewritten, and the reason."""
+    """A command that fails and is not rewritten, with the reason; `number` as in Hunk."""
 
     number: int
     entry: DocumentEntry
