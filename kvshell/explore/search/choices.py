@@ -259,20 +259,16 @@ class Started(NamedTuple):
     branch: Branch | None = None
 
 
-def _plan(node: ChoiceNode, branch: Branch, done: Iterable[Who]) -> Plan:
-    """Return the plan for a branch of a node from which `done` has been explored."""
+def _started(node: ChoiceNode, branch: Branch, done: Iterable[Who]) -> Started:
+    """Return the run for a branch of a node from which `done` has been explored."""
     asleep = tuple([who for who in (*node.asleep, *done) if who != branch.who])
     line = node.line()
     prefix = tuple([other.via for other in line[1:] if other.via is not None])
-    places = tuple(
-        [
-            before.enabled.index(step.who)
-            for before, step in zip(line, prefix, strict=False)
-            if len(before.enabled) > 1
-        ]
-    )
+    both = zip(line, prefix, strict=False)
+    places = tuple([old.enabled.index(via.who) for old, via in both if len(old.enabled) > 1])
     chain_ = tuple(branch.chain())
-    return Plan(prefix, places, node.passed_over, node.enabled, asleep, chain_)
+    plan = Plan(prefix, places, node.passed_over, node.enabled, asleep, chain_)
+    return Started(plan, node, branch)
 
 
 def _turn(entry: tuple[int, int, ChoiceNode]) -> tuple[int, int]:
@@ -302,12 +298,12 @@ class ChoiceTree:
                 continue
             self.branches -= 1
             branch = node.tree.pop(0)
-            plan = _plan(node, branch, node.done)
+            started = _started(node, branch, node.done)
             node.done[branch.who] = branch.marks
-            return Started(plan, node, branch)
+            return started
         return None
 
-    def upcoming(self) -> Iterator[tuple[Branch, Callable[[], Plan]]]:
+    def upcoming(self) -> Iterator[tuple[Branch, Callable[[], Started]]]:
         """Yield the entries of the tree, roughly in the order in which they will be tried.
 
         Nothing learned meanwhile changes these plans: branches are only appended.
@@ -315,7 +311,7 @@ class ChoiceTree:
         for _, _, node in sorted(self._open, key=_turn):
             before = dict(node.done)
             for branch in node.tree:
-                yield branch, partial(_plan, node, branch, before)
+                yield branch, partial(_started, node, branch, before)
                 before[branch.who] = branch.marks
 
     def add(

@@ -9,7 +9,7 @@ import pickle
 import select
 import signal
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -74,18 +74,26 @@ class Forked(_Child):
 
 
 class Served(_Child):
-    """A forked process that answers requests in order while its parent lives."""
+    """A forked process that answers requests in order while its parent lives.
 
-    def __init__(self, serve: Callable[[Any], Any]) -> None:
+    It gives a request one answer, and more while no other one waits.
+    """
+
+    def __init__(self, serve: Callable[[Any], Iterable[Any]]) -> None:
         asked, self._write_fd = os.pipe()
 
         def run(back: int) -> None:
             os.close(self._write_fd)
             while (request := _read(asked)) is not None:
-                found = None
+                answered = False
                 with suppress(Exception):
-                    found = serve(pickle.loads(request))  # noqa: S301  # our own parent
-                _write(back, found)
+                    for found in serve(pickle.loads(request)):  # noqa: S301  # our own parent
+                        _write(back, found)
+                        answered = True
+                        if select.select([asked], [], [], 0)[0]:
+                            break
+                if not answered:
+                    _write(back, None)
 
         super().__init__(run)
         os.close(asked)

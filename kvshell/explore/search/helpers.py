@@ -7,6 +7,10 @@ matches the requested plan; the tree does not learn of it before. (Counting a br
 while it runs elsewhere is unsound: two branches would leave the same schedule to each other, and
 neither would run it.)
 
+While there is nothing that will certainly be run, a helper goes on below the branches that it was
+given and that the parent has not reached: see subtree.py. The parent takes these runs, too, if they
+are those of its plans.
+
 Numbers must mean the same in all processes. A helper knows the parent's numbers; a run that needs a
 new one is discarded, and the parent repeats it.
 """
@@ -17,16 +21,17 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
-from kvshell.explore.search.choices import Plan
+from kvshell.explore.search.choices import Plan, Started
 from kvshell.explore.search.forked import Served
+from kvshell.explore.search.subtree import Root, root_of
 from kvshell.explore.search.wakeup_tree import Branch
 from kvshell.runtime.search.steps import Numbers
 
 DEPTH: Final = 2  # plans given to a helper at a time: it never waits for the parent
-MOST_AHEAD: Final = 200  # finished runs waiting for their turn
+MOST_AHEAD: Final = 500  # finished runs of either kind that wait for their turn
 _KEPT: Final = ("pids", "refs", "objects")  # the fields of Numbers, which grow from run to run
 
-Upcoming = Iterator[tuple[Branch, Callable[[], Plan]]]
+Upcoming = Iterator[tuple[Branch, Callable[[], Started]]]
 
 
 def processors() -> int:
@@ -37,29 +42,48 @@ def processors() -> int:
 
 
 class _Request(NamedTuple):
-    """A plan, and the numbers assigned since the last request to this helper."""
+    """The root of what to explore, and the numbers assigned since the last request."""
 
-    plan: Plan
+    root: Root
     numbers: tuple[tuple[tuple[Any, Any], ...], ...]
 
 
+class _Answer(NamedTuple):
+    """A run of a plan; `foreseen` if it was not requested."""
+
+    plan: Plan
+    found: Any
+    foreseen: bool
+
+
 class _AtWork(NamedTuple):
-    """A plan that a helper is carrying out, and its branch."""
+    """What a helper is doing."""
 
     branch: Branch
     plan: Plan
 
 
 class Helpers:
-    """The helpers of one search; `close` ends them."""
+    """The helpers of one search; `close` them."""
 
-    def __init__(self, count: int, carry_out: Callable[[Plan, int], Any], numbers: Numbers) -> None:
-        """Fork the helpers, each of which calls `carry_out` with a plan and its own index."""
+    def __init__(
+        self,
+        count: int,
+        explore: Callable[[Root, int], Iterator[tuple[Plan, Any]]],
+        numbers: Numbers,
+    ) -> None:
+        """Fork the helpers, each of which calls `explore` with a root and its own index.
+
+        It yields the run of the root's plan first, then those of plans that will follow it.
+        """
         self._numbers = numbers
-        self._known = [_sizes(numbers)] * count
+        self._known = [sizes(numbers)] * count
         self._done: dict[Branch, tuple[Plan, Any]] = {}
+        self._foreseen: dict[Plan, Any] = {}
+        self._roots: dict[Branch, int] = {}  # those that the caller has not reached, by number
+        self._asked = 0
         self._queues: list[deque[_AtWork]] = [deque() for _ in range(count)]
-        self._served = [Served(_serve(carry_out, numbers, place)) for place in range(count)]
+        self._served = [Served(_serve(explore, numbers, place)) for place in range(count)]
 
     def take(
         self, branch: Branch | None, plan: Plan, upcoming: Upcoming, stop: Callable[[], bool]
@@ -68,13 +92,18 @@ class Helpers:
 
         If a helper is running it, waits. Either way, gives upcoming plans to the helpers.
         """
-        self._collect()
+        for place, served in enumerate(self._served):
+            while served.has_answered() and self._came(place, served.answer()):
+                pass
+        if branch is not None and plan in self._foreseen:
+            self._done[branch] = plan, self._foreseen.pop(plan)
         self._feed(upcoming, busy=branch not in self._done)
         if branch is None:
             return None
         for place, queue in enumerate(self._queues):
             while any(work.branch is branch for work in queue):
-                self._finished(place, self._served[place].answer(stop))
+                self._came(place, self._served[place].answer(stop))
+        self._roots.pop(branch, None)
         asked, found = self._done.pop(branch, (plan, None))
         if asked != plan:  # should not happen: the run does not match the plan
             return None
@@ -98,13 +127,19 @@ class Helpers:
         for branch, planned in upcoming:
             if branch in self._done or branch in given:
                 continue
+            started = planned()  # now, because the branches before it have been taken
+            if started.plan in self._foreseen:
+                self._done[branch] = started.plan, self._foreseen.pop(started.plan)
+                continue
             if leave:
                 leave = False
                 continue
             length, place = room.pop(0)
-            plan = planned()  # now, because the branches before it have been taken
-            self._served[place].ask(_Request(plan, self._news(place)))
-            self._queues[place].append(_AtWork(branch, plan))
+            self._asked += 1
+            self._roots[branch] = self._asked
+            root = root_of(started, self._asked, tuple(self._roots.values()))
+            self._served[place].ask(_Request(root, self._news(place)))
+            self._queues[place].append(_AtWork(branch, started.plan))
             if not room:
                 return
             leave = room[0][0] > length
@@ -114,19 +149,22 @@ class Helpers:
         for served in self._served:
             served.close()
 
-    def _collect(self) -> None:
-        for place, queue in enumerate(self._queues):
-            while queue and self._served[place].has_answered():
-                self._finished(place, self._served[place].answer())
-
-    def _finished(self, place: int, found: Any) -> None:
-        work = self._queues[place].popleft()
-        self._done[work.branch] = work.plan, found
+    def _came(self, place: int, answer: _Answer | None) -> bool:
+        """Keep an answer of a helper; False if there will be no more."""
+        queue = self._queues[place]
+        if answer is not None and answer.foreseen:
+            if len(self._foreseen) >= MOST_AHEAD:
+                self._foreseen.pop(next(iter(self._foreseen)))  # nobody has wanted it for long
+            self._foreseen[answer.plan] = answer.found
+        elif queue:
+            work = queue.popleft()
+            self._done[work.branch] = work.plan, None if answer is None else answer.found
+        return answer is not None or bool(queue)
 
     def _news(self, place: int) -> tuple[tuple[tuple[Any, Any], ...], ...]:
         """Return the numbers that this helper does not know yet."""
         known = self._known[place]
-        self._known[place] = _sizes(self._numbers)
+        self._known[place] = sizes(self._numbers)
         return tuple(
             tuple(getattr(self._numbers, name).items())[size:] if size < new else ()
             for name, size, new in zip(_KEPT, known, self._known[place], strict=True)
@@ -134,25 +172,33 @@ class Helpers:
 
 
 def _serve(
-    carry_out: Callable[[Plan, int], Any], numbers: Numbers, place: int
-) -> Callable[[_Request], Any]:
+    explore: Callable[[Root, int], Iterator[tuple[Plan, Any]]], numbers: Numbers, place: int
+) -> Callable[[_Request], Iterator[_Answer]]:
     """Return a helper's request handler."""
 
-    def serve(request: _Request) -> Any:
+    def serve(request: _Request) -> Iterator[_Answer]:
         for name, news in zip(_KEPT, request.numbers, strict=True):
             getattr(numbers, name).update(news)
-        before = _sizes(numbers)
-        found = carry_out(request.plan, place)
-        if _sizes(numbers) == before:
-            return found
-        for name, size in zip(_KEPT, before, strict=True):
-            given = getattr(numbers, name)
-            while len(given) > size:
-                given.popitem()
-        return None
+        before = sizes(numbers)
+        foreseen = False
+        for plan, found in explore(request.root, place):
+            if sizes(numbers) != before:
+                _forget(numbers, before)
+                return
+            yield _Answer(plan, found, foreseen)
+            foreseen = True
 
     return serve
 
 
-def _sizes(numbers: Numbers) -> tuple[int, ...]:
+def _forget(numbers: Numbers, before: tuple[int, ...]) -> None:
+    """Take back what has been numbered since there were that many numbers."""
+    for name, size in zip(_KEPT, before, strict=True):
+        given = getattr(numbers, name)
+        while len(given) > size:
+            given.popitem()
+
+
+def sizes(numbers: Numbers) -> tuple[int, ...]:
+    """Return how many numbers there are of each kind; each of them is given but once."""
     return tuple(len(getattr(numbers, name)) for name in _KEPT)

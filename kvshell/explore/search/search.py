@@ -23,8 +23,9 @@ from kvshell.explore.search.choices import (
 )
 from kvshell.explore.search.forked import may_fork
 from kvshell.explore.search.happens_before import NO_RACES, Races, races
-from kvshell.explore.search.helpers import Helpers
+from kvshell.explore.search.helpers import Helpers, sizes
 from kvshell.explore.search.single_run import RepeatedRun, execute
+from kvshell.explore.search.subtree import Root, subtree
 from kvshell.explore.search.wakeup_tree import Limits
 from kvshell.explore.search.watch_order import observable_orders
 from kvshell.runtime import NotAtRest
@@ -121,6 +122,7 @@ class Search:
         self._stop = stop
         self._wanted, self._few = helpers, few
         self._helpers: Helpers | None = None
+        self._subtrees: dict[int, ChoiceTree] = {}  # by the number of the root
         self._begun = 0  # runs of the present tree
         self._repeated: RepeatedRun | None = None
         self._repeats = True  # whether the set-up might be run only once
@@ -165,7 +167,7 @@ class Search:
             carried = self._carried(started)
             if carried.strange:
                 raise NotDeterministic(carried.strange)
-            found = self._learn(started, carried)
+            found = self._grow(started, carried)
             if found is None:
                 continue  # the search restarts
             if carried.asleep:
@@ -216,10 +218,44 @@ class Search:
             self._helpers.close()
             self._helpers = None
 
-    def _help(self, plan: Plan, place: int) -> CarriedOut:
-        """Carry out a plan in a helper."""
+    def _help(self, root: Root, place: int) -> Iterator[tuple[Plan, CarriedOut]]:
+        """Do `foresee` in a helper, on another processor."""
         self._processor.move(place)
-        return self.carry_out(plan)
+        yield from self.foresee(root)
+
+    def foresee(self, root: Root) -> Iterator[tuple[Plan, CarriedOut]]:
+        """Yield the run of a root's plan, then those of plans that will probably follow.
+
+        They are below this root and earlier ones that wait. For a search that does nothing else.
+        """
+        waiting = {number: self._subtrees.get(number) for number in root.waiting}
+        tree, started = subtree(root)
+        self._subtrees = {number: each for number, each in waiting.items() if each is not None}
+        self._subtrees[root.number] = self.tree = tree
+        before = sizes(self.numbers)
+        following: Started | None = started
+        while following is not None:
+            started = following
+            carried = self.carry_out(started.plan)
+            same = sizes(self.numbers) == before and not carried.strange
+            if same and self._grow(started, carried, anew=False):
+                yield started.plan, carried
+                following = self._next_foreseen()
+            else:  # the parent will begin anew, give up, or know more numbers
+                self._subtrees.clear()
+                yield started.plan, carried
+                return
+
+    def _next_foreseen(self) -> Started | None:
+        """Return the next run in the subtree that the parent will reach last."""
+        while self._subtrees:
+            number = min(self._subtrees)
+            self.tree = self._subtrees[number]
+            following = self.tree.next()
+            if following is not None:
+                return following
+            del self._subtrees[number]
+        return None
 
     def carry_out(self, plan: Plan) -> CarriedOut:
         """Run the program once according to the plan."""
@@ -237,12 +273,13 @@ class Search:
             ending,
         )
 
-    def _learn(self, started: Started, carried: CarriedOut) -> Races | None:
-        """Update the tree from a run; None if the search restarts."""
+    def _grow(self, started: Started, carried: CarriedOut, *, anew: bool = True) -> Races | None:
+        """Update the tree from a run; None if the search must begin `anew`, which it then does."""
         record = carried.record
         if record.looks and not self.model.looks:
-            self.model = self.model._replace(looks=True)
-            self._begin_anew(set())
+            if anew:
+                self.model = self.model._replace(looks=True)
+                self._begin_anew(set())
             return None
         node = started.node
         known = (NO_RACES, 0) if node is None else (node.races, node.depth)
@@ -251,7 +288,8 @@ class Search:
             paths: dict[int, object] = {no: path for path, no in self.numbers.pids.items()}
             orders = observable_orders(record, found, self.numbers.orders, paths)
             if orders:
-                self._begin_anew(orders)
+                if anew:
+                    self._begin_anew(orders)
                 return None
         line = self.tree.add(started, carried.points, carried.followed, found)
         ends = record.ends if self.model.timeouts else ()

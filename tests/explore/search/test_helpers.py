@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import islice
 
 import pytest
 
@@ -12,8 +13,9 @@ from kvshell.explore.program.program import Program
 from kvshell.explore.search.choices import Plan
 from kvshell.explore.search.forked import Served
 from kvshell.explore.search.search import CarriedOut, Run, Search
+from kvshell.explore.search.subtree import root_of
 from kvshell.explore.search.token import Follow
-from kvshell.runtime.search.steps import FaultModel
+from kvshell.runtime.search.steps import FaultModel, Numbers
 from kvshell.transcript.format.parser import parse
 from tests.explore.search import classics
 from tests.explore.search.figures import EMPTY, MADE, ROWS, STOP, Row, document, program
@@ -29,15 +31,17 @@ PROGRAMS: dict[str, tuple[Callable[[], Program], FaultModel]] = {
 class Foretold(Search):
     """A search that compares each plan with the one that `upcoming` predicted."""
 
-    def __init__(self, searched: Program, model: FaultModel) -> None:
-        super().__init__(searched, model)
+    def __init__(
+        self, searched: Program, model: FaultModel, numbers: Numbers | None = None
+    ) -> None:
+        super().__init__(searched, model, numbers=numbers)
         self.told: list[Plan] = []
         self.asked: list[Plan] = []
 
     def carry_out(self, plan: Plan) -> CarriedOut:
         self.asked.append(plan)
         for _, planned in self.tree.upcoming():
-            if (each := planned()) not in self.told:
+            if (each := planned().plan) not in self.told:
                 self.told.append(each)
         return super().carry_out(plan)
 
@@ -54,6 +58,27 @@ def test_helpers_are_given_exactly_the_plans_that_come_up_later(name: str) -> No
     assert search.complete
     assert search.told
     assert [plan for plan in search.told if plan not in search.asked] == []
+
+
+def test_what_is_foreseen_below_a_branch_comes_up_later() -> None:
+    model = FaultModel(spec=False)
+    foreseen: list[Plan] = []
+    with Search(program(PUT_GET), model) as whole:
+        while whole.run() is not None:  # numbers everything that there is
+            pass
+    search = Foretold(program(PUT_GET), model, whole.numbers)
+    with search:
+        for _ in range(10):
+            search.run()
+        for number, (_, planned) in enumerate(search.tree.upcoming()):
+            root = root_of(planned(), number, (number,))
+            with Search(program(PUT_GET), model, numbers=whole.numbers) as ahead:
+                foreseen += [plan for plan, _ in islice(ahead.foresee(root), 4)]
+        while search.run() is not None:
+            pass
+
+    assert len(foreseen) > 8
+    assert [plan for plan in foreseen if plan not in search.asked] == []
 
 
 def found(searched: Program, model: FaultModel, helpers: int) -> tuple[list[object], int]:
@@ -93,7 +118,7 @@ def test_every_run_is_the_same_with_helpers() -> None:
 
 def exchange() -> None:
     """Send two requests larger than a pipe before reading. Runs in a process with one thread."""
-    served = Served(lambda request: (request[0], "y" * 1_000_000))
+    served = Served(lambda request: iter([(request[0], "y" * 1_000_000)]))
     try:
         for number in range(2):
             served.ask((number, "x" * 1_000_000))
