@@ -54,7 +54,10 @@ class Context(Protocol):
 
     @property
     def running(self) -> bool:
-        """Whether the system runs: its supervisor or, in `plain`, which has none, its manager."""
+        """Whether the system is running.
+
+        This is so if its supervisor runs or, in `plain`, which has none, its manager.
+        """
 
     @property
     def shell(self) -> Pid:

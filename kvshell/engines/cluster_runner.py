@@ -180,7 +180,7 @@ class ClusterRunner(NodeRunner):
             self._asked.interrupt()
 
     def waiting(self) -> Waiting | None:
-        """Return that a line is running on some node, or None."""
+        """Return a Waiting while a line is running on some node, otherwise None."""
         return super().waiting() if self._asked is None else self._asked.waiting()
 
     def settle(self, timeout_s: float | None = None) -> bool:
@@ -198,7 +198,10 @@ class ClusterRunner(NodeRunner):
         return all(rested)
 
     def events(self) -> list[Event]:
-        """Return the background events of all nodes; each says which other node it is from."""
+        """Return the background events of all nodes.
+
+        Those of nodes other than the first start with the name of the node.
+        """
         self._report_deaths()
         found = [self._explain(event, self.first) for event in super().events()]
         for name, other in self._others.items():

@@ -175,7 +175,7 @@ def _message(message: LessonMessage, caps: Caps, *, accessible: bool) -> str:
 
 
 def _hanging(before: str, text: str, role: Role, caps: Caps) -> str:
-    """Wrap a sentence with a hanging indent behind the label `before`, which is coloured."""
+    """Wrap a sentence behind the coloured label `before`, with a hanging indent."""
     width = (caps.width or WIDEST) - cell_width(before)
     if width < 24:
         return render_view(Text(((Cell(before, role), Cell(text)),)), caps)

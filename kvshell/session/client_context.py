@@ -109,7 +109,7 @@ class ClientContext:
 
     @property
     def running(self) -> bool:
-        """Whether the system runs: its supervisor, or the manager in `plain`."""
+        """Whether the system is running, as SessionState tells."""
         return self.state.running
 
     @property
@@ -203,7 +203,7 @@ class ClientContext:
         return True
 
     def keep_law(self, law: str) -> None:
-        """Raise CommandError: only the shell may change the law, which is the system's."""
+        """Raise CommandError: the law is the whole system's, so only the shell may change it."""
         raise CommandError(f"set law {law} would end this client too: type it without as")
 
     def round(self) -> AbstractContextManager[None]:
@@ -214,7 +214,7 @@ class ClientContext:
         """Do nothing; only the shell reports progress to its host."""
 
     def snapshot(self) -> Snapshot:
-        """Take a snapshot of the system, which is cheap."""
+        """Take a snapshot of the system as this client sees it."""
         return take(self)
 
     def play(self, text: str, number: int | None = None) -> list[Result]:
@@ -393,7 +393,7 @@ def _answered(line: int, match: Match, answer: Answer) -> Result:
 
 
 def answer_of(result: Result) -> Answer:
-    """Return the answer in a result, which `v` shows again."""
+    """Return the answer in a result, for `v` to show again."""
     if result.value is not NOTHING:
         return Value(result.value)
     return result.view if result.view is not None else Value(None)

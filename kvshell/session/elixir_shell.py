@@ -237,7 +237,7 @@ class ElixirShell:
         """Run a part that is Elixir in the client's process, and return its answer.
 
         Raises:
-            ElixirError: it cannot be parsed, or it raised an exception.
+            ElixirError: the part cannot be parsed, or raised an exception.
         """
         reading: ReadInput = part.elixir
         self._spoken = self._client.counter
@@ -273,7 +273,7 @@ class ElixirShell:
         `names` holds variables for this line only; `pattern` binds variables as on any line.
 
         Raises:
-            ElixirError: it raised an exception.
+            ElixirError: the Elixir raised an exception.
         """
         answer_in(self._client.shell, self._prompt)
         own = ChainMap(dict(names), dict(self._client.bindings))
@@ -326,9 +326,9 @@ class ElixirShell:
         return made
 
     def _folder_of(self, file: "Path") -> "Path":
-        """Return the folder to which messages show the path of a file relative.
+        """Return the folder that paths in the compiler's messages are relative to.
 
-        It is the current folder, or the file's own if the file is elsewhere.
+        It is the current folder, or that of the file if the file is elsewhere.
         """
         programs = self._client.state.programs
         here = None if programs is None else programs(".").resolve()

@@ -114,7 +114,7 @@ class Resolver:
         return _MISSING
 
     def missing(self, word: Word) -> Pid:
-        """Raise the error for an unknown word, which is that of `{:ok, pid} = lookup NAME`.
+        """Raise the error for an unknown word, the same as that of `{:ok, pid} = lookup NAME`.
 
         The user's own registry is asked first: it may know a name that cannot be seen from outside.
         """

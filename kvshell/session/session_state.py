@@ -153,7 +153,10 @@ class SessionState:
 
     @property
     def running(self) -> bool:
-        """Whether the design's supervisor runs; in `plain`, which has none, its manager."""
+        """Whether the system is running.
+
+        This is so if its supervisor runs or, in `plain`, which has none, its manager.
+        """
         return self.runtime.whereis(self.design.supervisor or self.design.manager) is not None
 
     def follow(self, supervisor: Pid | None) -> None:

@@ -13,7 +13,7 @@ from kvshell.views.caps import Caps
 
 
 def bench(caps: Caps, host: Host) -> Iterable[ScreenBlock]:
-    """Run `kvshell bench` on this terminal, to which it writes its report; Ctrl-C ends only it."""
+    """Run `kvshell bench` on this terminal, where it shows its report; Ctrl-C ends only it."""
     from kvshell.bench.command import progress  # noqa: PLC0415  # rarely needed
     from kvshell.bench.suite import STEPS  # noqa: PLC0415
 

@@ -109,7 +109,7 @@ ENGINES: Final = {"beam": _beam, "elixir": _elixir}
 
 
 def rule_of(versions: Versions) -> str:
-    """Return which versions answered, and which answers count as the same."""
+    """Return a sentence with the engine's versions and when its answers count as the same."""
     return f"{versions}: {EQUAL if versions.is_reference else AS_TERMS}"
 
 

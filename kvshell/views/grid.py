@@ -196,7 +196,7 @@ def _records(names: Sequence[str], cells: Sequence[Sequence[Cell]], caps: Caps) 
 
 
 def _notes(table: TableView, drawn: int, shown: Sequence[int], names: Sequence[str]) -> list[str]:
-    """Return the lines below a table: its caption, and which columns and rows were left out."""
+    """Return the lines below a table: its caption, and a note on columns and rows left out."""
     notes = table.caption.split("\n") if table.caption else []
     if shown and len(shown) < len(names):
         hidden = [name for index, name in enumerate(names) if index not in shown]

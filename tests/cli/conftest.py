@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The state folder, in which crash files are written; not the user's own."""
+    """A state folder for crash files, instead of the user's own."""
     folder = tmp_path / "state"
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
     return folder

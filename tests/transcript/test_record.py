@@ -288,7 +288,7 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def deep_recursion() -> None:
-    """Raise Python's recursion limit before Hypothesis runs, which needs it unchanged meanwhile."""
+    """Raise Python's recursion limit now, because Hypothesis needs it unchanged while it runs."""
     allow_deep_recursion()  # the limit is restored after every test
 
 

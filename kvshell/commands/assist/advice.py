@@ -140,7 +140,7 @@ def pid_of(word: Word, snapshot: Snapshot) -> str | None:
 
 
 def row_of_word(s: Situation) -> StoreRow | None:
-    """Return the row of the store that the command names, directly or by a variable; else None."""
+    """Return the row of the store that the command names, directly or by a variable, or None."""
     word, target = s.word, s.target
     if word is None or target is None:
         return None

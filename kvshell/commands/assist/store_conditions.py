@@ -261,7 +261,10 @@ def hidden_store(s: Situation) -> Words | None:
 
 
 def role_word(s: Situation) -> Words | None:
-    """A store is named like a role word such as `manager`, which the bare word then means."""
+    """The command's store has the name of a role word such as `manager`.
+
+    Without quotes, the word means the role and not the store.
+    """
     name = s.match.args.get("name")
     if s.command == "create store" and name in ROLES and s.error is None:
         return {"name": name, "line": f"get {quote(name)} milk", "cause": f"{name} created"}

@@ -91,7 +91,10 @@ def _written(context: Context, row: RegistryRow, owner: Observation | None) -> l
 
 
 def _when(context: Context, row: RegistryRow, pid: Pid) -> str:
-    """Return at which line the row was written or, if unknown, its process was started."""
+    """Return the line that registered the name or, if unknown, the line that started its process.
+
+    The result is a phrase such as ` at line 3`, or "".
+    """
     table = context.design.table(context.runtime)
     line = table.line_of(row.name) if table is not None else None
     if line is None:

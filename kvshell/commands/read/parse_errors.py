@@ -52,7 +52,7 @@ def _renamed(text: str, name: str) -> str:
 def no_command(
     words: list[Token], raw: str, before: str, runs: Callable[[str], bool], *, bare: bool
 ) -> Problem:
-    """Return the problem of `words`, with which no command begins, and what may have been meant.
+    """Return the problem that no command begins with `words`, with suggestions.
 
     `before` is the `PATTERN = ` before them, if any.
     """

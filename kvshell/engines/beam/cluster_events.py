@@ -18,7 +18,7 @@ def died(name: str) -> Message:
 
 
 def lost(name: str, first: str) -> Message:
-    """Return the message that a joined node is lost; from the node `first` one can reconnect."""
+    """Return the message that a joined node is lost, and how to reconnect from the node `first`."""
     return Message(
         "{name} cannot be reached any more: it has ended, or the network is cut. kvshell did not "
         "start it and cannot start it again; connect {first} {name} tries to reach it",

@@ -37,7 +37,7 @@ class LineAnswer(NamedTuple):
         end: `done`, `down` (the evaluator died), or `interrupted`.
         text: if done, the bound names; if down, the banner of the exit; if interrupted, the pid of
             the next evaluator and the function that the last one was in.
-        printed: the output after the last part, by the command in which the line ended.
+        printed: the output since the last part, of the command that ended the line.
     """
 
     parts: tuple[Part, ...]

@@ -103,8 +103,8 @@ class RunnerState:
         return self.shell.unfinished(text)
 
     def waiting(self) -> Waiting | None:
-        """Return that a line is running on the node, or None.
+        """Return a Waiting while a line is running on the node, otherwise None.
 
-        A node does not report what the line waits for.
+        It has no details, because a node does not report what the line waits for.
         """
         return Waiting(RUNS, "", None) if self.talk.is_awaiting else None

@@ -264,7 +264,7 @@ def _commands(blocks: list[CodeBlock]) -> tuple[Do, ...]:
 
 
 def _words(document: Document, number: int, other: Document | None) -> tuple[Prose, Prose | None]:
-    """Return a step's text and, if its translation is outdated, the original text; else None."""
+    """Return a step's text, and the original text if its translation is outdated (else None)."""
     original = prose(document, number)
     if other is None:
         return original, None

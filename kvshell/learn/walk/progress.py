@@ -173,7 +173,7 @@ class LearnerProgress:
         return self._read()[0]
 
     def _read(self) -> tuple[dict[str, Saved], bytes | None]:
-        """Return the lessons and the bytes they were read from, which are None without a file."""
+        """Return the lessons in the file and its bytes; None if there is no file."""
         try:
             if self.path.is_fifo():  # a pipe: reading it would block until someone writes
                 raise ProgressError("{path} is a pipe, not a file", path=self.path)

@@ -132,7 +132,7 @@ class CommandWords:
         return len(last) - len(last.lstrip(" "))
 
     def outdentation(self, text: str) -> int | None:
-        """Return the indentation of a last line that closes a block of Elixir; otherwise None."""
+        """Return the indentation for the last line if it closes a block of Elixir, or None."""
         elixir = self._elixir(text)
         return None if elixir is None else elixir.outdentation(text)
 

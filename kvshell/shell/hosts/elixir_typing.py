@@ -110,7 +110,7 @@ class ElixirTyping:
         return own + 2 if opens else own
 
     def outdentation(self, text: str) -> int | None:
-        """Return the indentation of a last line that closes a block or starts a clause.
+        """Return the indentation for the last line if it closes a block or starts a clause.
 
         The result is None for any other line.
         """
@@ -162,7 +162,10 @@ class ElixirTyping:
         return [item._replace(start=item.start + before) for item in found] if before else found
 
     def _candidates(self, text: str, *, first: bool) -> Iterator[CompletionItem]:
-        """Yield the candidates for the end of a line, which may be the `first` of the text."""
+        """Yield the candidates for the end of a line.
+
+        `first` says whether it is the text's first.
+        """
         if found := _STRUCT.search(text):
             yield from self._structs(found["begun"], found.start("begun"))
         elif found := _FIELD.search(text):

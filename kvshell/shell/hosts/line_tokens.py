@@ -50,7 +50,7 @@ def _line_read(line: str) -> LinesRead:
 
 
 def _read(text: str) -> LinesRead:
-    """Tokenize the first line of `text`, and the lines that a string begun there extends to."""
+    """Tokenize the first line of `text` and, if a string continues there, the lines it spans."""
     tokenizer = _LineTokenizer(text + "\n")
     try:
         tokenizer.run()

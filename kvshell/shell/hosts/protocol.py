@@ -166,7 +166,7 @@ class TypingHelp(Protocol):
         """Return the indentation of the line after `text`."""
 
     def outdentation(self, text: str) -> int | None:
-        """Return the indentation that a last line which closes a block should have, else None."""
+        """Return the indentation for the last line if it closes a block, otherwise None."""
 
 
 class Display(NamedTuple):
@@ -226,13 +226,13 @@ class PromptHost(Protocol):
         """Whether the system has not come to rest since the last line."""
 
     def interrupt(self) -> None:
-        """End the wait of `line`, for Ctrl-C."""
+        """Make `line` stop waiting, because Ctrl-C was pressed."""
 
     def waits(self) -> bool:
         """Whether `line` is currently waiting for another process."""
 
     def notice(self) -> str | None:
-        """Return what `line` waits for, or its progress, in clauses joined by `; `; else None."""
+        """Return what `line` waits for, or its progress, as clauses joined by `; `; or None."""
 
     def close(self) -> None:
         """Release everything; called when the prompt is left."""

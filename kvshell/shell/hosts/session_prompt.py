@@ -322,7 +322,7 @@ class SessionPrompt(Silent):
         )
 
     def _next(self, snapshot: Snapshot) -> str:
-        """Return the next suggestion, which is never a recent line, so that Tab, Enter goes on."""
+        """Return the next suggestion, but no recent line, so that Tab and Enter make progress."""
         proposals = (advised.line for advised in advice(snapshot))
         return next((line for line in proposals if line not in self._lately), "help")
 

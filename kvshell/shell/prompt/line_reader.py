@@ -275,7 +275,7 @@ class Reader:
             self._pressed.append(" ".join(spelled(name) for name in names))
 
     def _failed_search(self) -> str:
-        """Return the text that a search of the history does not find; empty if it is found."""
+        """Return the text searched for in the history if it is not found, otherwise ""."""
         control = self._session.app.layout.current_control
         if not isinstance(control, SearchBufferControl):
             return ""

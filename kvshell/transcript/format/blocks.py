@@ -56,7 +56,7 @@ class Kinds:
     def expected(self, pattern: Pattern, text: str, line: int, column: int) -> Pattern:
         """Return the pattern of an expected line with all kinds filled in; it may bind new names.
 
-        `text` is the source of the pattern, which begins at column `column` of line `line`.
+        `text` is the source of the pattern, from column `column` of line `line` on.
         """
         if not any(type(part) is Hole for part in pattern):
             return pattern

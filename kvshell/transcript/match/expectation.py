@@ -162,7 +162,10 @@ class Expectation:
                 yield place + 1, (new + more if more else new)
 
     def _able(self, printed: Printed, scope: Scope | None, budget: Budget) -> list[int]:
-        """Return, for each expected line, at which printed lines the rest can match, as bits."""
+        """Return the printed lines from which the rest can match, for each expected line.
+
+        Each set of lines is an integer with one bit per line.
+        """
         size = len(printed.lines)
         after = 1 << size
         able = [after]
@@ -188,7 +191,7 @@ class Expectation:
         known: Known | None,
         budget: Budget,
     ) -> int:
-        """Return those of the positions `places` at which `line` matches on its own."""
+        """Return those of the positions `places` at which `line` matches on its own, as bits."""
         flags = [False] * len(forms)
         place = 0
         while places:
@@ -219,7 +222,10 @@ def _compiled(item: Expected, mode: Mode) -> LinePattern | None:
 
 
 def _smeared(places: int, passable: int, size: int) -> int:
-    """Return all positions from which one of `places` can be reached over passable lines only."""
+    """Return the positions from which a position in `places` is reached over passable lines only.
+
+    Sets of positions are integers with one bit per position.
+    """
     shift = 1
     while shift <= size:
         places |= passable & (places >> shift)

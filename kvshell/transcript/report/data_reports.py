@@ -146,7 +146,7 @@ def _case(document: Document, step: Sequence[Checked], command: str) -> list[str
 
 
 def _quoted(text: str) -> str:
-    """Return a text as a quoted XML attribute, with newlines, which XML would drop, escaped."""
+    r"""Return a text as a quoted XML attribute; newlines are written `\n`, as XML drops them."""
     return '"' + markup(text, quote=True).replace("\n", "\\n") + '"'
 
 

@@ -37,7 +37,7 @@ class Namer:
     def named(self, text: str, hints: list[str], line: int) -> Pattern:
         """Return a line as a pattern with a named hole for each pid and reference.
 
-        Names are taken from `hints`, from which they are removed.
+        New names are taken from `hints`, which is emptied in this way.
         """
         if "#" not in text:
             return (text,) if text else ()
