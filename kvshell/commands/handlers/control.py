@@ -8,7 +8,9 @@ from kvshell.commands.view import Cell, Role, Text
 from kvshell.otp import sys
 from kvshell.runtime import Exit
 from kvshell.runtime import process as runtime_process
+from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import lives
+from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, List, Pid, Term, inspect
 
 
@@ -27,7 +29,8 @@ def step(context: Context, process: Word, count: int) -> Text:
     server = context.server(process)
     pid = server if isinstance(server, Pid) else context.runtime.whereis(server)
     handled: list[tuple[Cell, ...]] = []
-    while len(handled) < count and _suspended(context, pid):
+    suspended = False
+    while len(handled) < count and (suspended := _suspended(context, pid)):
         match sys.step(server):
             case (A.ok, message, left):
                 handled.append(_handled(message, left))
@@ -35,7 +38,7 @@ def step(context: Context, process: Word, count: int) -> Text:
                 break
     if handled:
         return Text(tuple(handled), kept=True)
-    if _suspended(context, pid):
+    if suspended:
         return lines("nothing to handle, 0 left")
     if pid is None:
         raise Exit((A.noproc, (A.sys, A.step, List([server]))))
@@ -48,7 +51,12 @@ def step(context: Context, process: Word, count: int) -> Text:
 
 
 def _suspended(context: Context, pid: Pid | None) -> bool:
-    seen = context.runtime.observe(pid) if pid is not None else None
+    if pid is None:
+        return False
+    watch = context.runtime.watch
+    if watch is not None:  # others may suspend or resume it at this moment
+        watch(Op("look", current(), pid, A.status))
+    seen = context.runtime.observe(pid)
     return seen is not None and seen.suspended and seen.status != "dead"
 
 

@@ -212,6 +212,20 @@ def test_a_line_that_shows_mail_sees_it_before_and_after_it_is_taken(line: str, 
         assert any(shown in answer for answer in answers), answers
 
 
+@pytest.mark.parametrize("spec", [False, True], ids=["beam", "spec"])
+def test_step_finds_a_process_that_another_client_suspends_suspended_or_not(spec: bool) -> None:
+    text = document("kv> suspend s", "kv> step s", setup="kv> create store s\n...")
+    with Search(searched(text), FaultModel(spec)) as search:
+        answers = set()
+        while run := search.run():
+            answers |= {seen.answer for seen in run.ending.seen if seen.text == "step s"}
+
+    assert answers == {
+        "nothing to handle, 0 left",
+        "** (CommandError) #PID<s> is not suspended: type suspend s first",
+    }
+
+
 def test_at_rest_nobody_has_mail_left_to_take() -> None:
     """A typed session with expected output settles after each line."""
     text = """
