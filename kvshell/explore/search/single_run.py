@@ -154,8 +154,7 @@ class RepeatedRun(SingleRun):
         self._fresh = True
 
     def _keep(self, new: set[int], numbers: Numbers) -> None:
-        living = (pid.record for pid in self.runtime.processes())
-        if any(each.carrier not in {None, self._carrier} for each in living):
+        if len(self.stepped.busy()) > 1:  # besides the shell
             raise NotKept("a process waits in its code, on a stack")
         shared = numbers.pids, numbers.refs, numbers.objects
         self._savepoint = Savepoint((self.runtime, self._session), new, shared)

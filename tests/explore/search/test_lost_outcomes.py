@@ -16,8 +16,7 @@ from kvshell.terms import A, Term
 from tests.explore.search.figures import document
 from tests.explore.search.figures import program as searched
 from tests.explore.search.random_programs import RandomProgram
-from tests.explore.search.sampled import outcomes_of_walks
-from tests.explore.search.unreduced import outcomes
+from tests.explore.search.unreduced import outcomes, outcomes_of_walks
 
 BEAM, SPEC = FaultModel(spec=False), FaultModel(spec=True)
 SPEC_ANY = FaultModel(spec=True, timeouts=True)

@@ -13,8 +13,7 @@ from kvshell.runtime.search.stepped import Stepped
 from kvshell.runtime.search.steps import FaultModel, Numbers, Step
 from tests.explore.search.all_actions import ACTIONS
 from tests.explore.search.random_programs import RandomProgram
-from tests.explore.search.sampled import outcomes_of_walks
-from tests.explore.search.unreduced import Outcome, TooManyError, about, outcomes
+from tests.explore.search.unreduced import Outcome, TooManyError, about, outcomes, outcomes_of_walks
 
 MODELS = {
     "beam": FaultModel(spec=False),
