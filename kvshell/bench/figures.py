@@ -109,7 +109,7 @@ def call_handoff_us() -> float:
 
 
 def cast_us() -> float:
-    """Return the microseconds per cast in a long sequence, including its handling."""
+    """Return the microseconds per cast in a long sequence, including the server's handling."""
     with Runtime("free") as runtime, runtime.attach():
         pid = ok_value(gen_server.start(Undeclared, {"k": 1}))
 

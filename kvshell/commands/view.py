@@ -12,7 +12,7 @@ from kvshell.commands.language.texts import Texts
 
 
 class Role(Enum):
-    """The role of a piece of text; `views/colours.py` maps each role to a colour."""
+    """What a piece of text is, such as a name or an error; `views/colours.py` has its colour."""
 
     command = "command"
     name = "name"

@@ -60,9 +60,9 @@ def report_views(
 def diagrams(
     program: Program, found: Sequence[Verdict], explained: Chart | None, *, tokens: bool
 ) -> Iterator[Chart]:
-    """Yield a diagram of each outcome, under its label, by running a schedule of it again.
+    """Yield a diagram of each outcome, under its label, by running one of its schedules again.
 
-    The one that the headline explains, if any, comes first, reduced to the cause as usual.
+    The one that the headline explains, if any, comes first, cut down to the cause.
     """
     shown = [v for v in found if v.failing] or [v for v in found if v.watched] or [*found]
     drawn = shown[0]

@@ -1,7 +1,7 @@
 """Other clients, which `as NAME LINE` starts: processes that run lines beside the shell.
 
-Their answers arrive as events, as plain text: what iex prints, with views as lines. An event is a
-single text, and this module does not know how `kvshell.views` draws.
+Their answers arrive as events, as plain text: what iex prints. An event holds only text, so views
+are flattened to lines here: this module does not know how `kvshell.views` draws.
 """
 
 from collections import ChainMap, deque

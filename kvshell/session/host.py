@@ -373,7 +373,7 @@ class _Line:
         self.overdue = self.overdue or host.guard.overdue
 
     def collect_events(self) -> None:
-        """Add the background events to this line's and show them, if that is not done yet."""
+        """Show this line's events, including background ones, unless they are already shown."""
         if not self.collected:
             self.collected = True
             self.events += self.host.runner.events()

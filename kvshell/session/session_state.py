@@ -145,7 +145,7 @@ class SessionState:
         return self._scheduler if self.options["law"] == "off" else "controlled"
 
     def _made(self) -> Runtime:
-        """Return an empty runtime with the delivery law of the options."""
+        """Return an empty runtime that follows the delivery law set in the options."""
         runtime = Runtime(self.scheduler)
         if self.options["law"] == "spec":
             runtime.channels = Channels()

@@ -62,7 +62,7 @@ def ends(match: Match, snapshot: Snapshot) -> bool:
 
 
 def stores_live(snapshot: Snapshot) -> bool:
-    """Whether the end of the system would end a living store; assumed if there are many stores."""
+    """Whether ending the system would end a living store; assumed if there are many stores."""
     some = islice(snapshot.stores, FEW)
     return len(snapshot.stores) > FEW or any(row.state in {"fresh", "pending"} for row in some)
 

@@ -188,7 +188,7 @@ class ModuleDefinition:
         )
 
     def _named(self, head: Node) -> Node:
-        """Return the head of `def unquote(name)(a, b)` or `def unquote(name)`, name evaluated."""
+        """Evaluate `name` in `def unquote(name)(a, b)` or `def unquote(name)`; return the head."""
         asked: Any = head if head.head == "unquote" else head.head
         name = self.run((asked.args or [None])[0])
         if type(name) is tuple and asked is head:

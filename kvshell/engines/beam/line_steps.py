@@ -39,7 +39,7 @@ Draw = Callable[[BeamClient, Part], Result]
 
 
 class LineStep(NamedTuple):
-    """A command of a line: the frame to send, and `draw`, which converts the answer."""
+    """A command of a line: the frame to send, and `draw`, which makes a result of the answer."""
 
     match: Match
     frame: Frame

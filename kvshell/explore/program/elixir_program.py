@@ -199,7 +199,7 @@ class ElixirProgram(Written):
         )
 
     def _check(self) -> None:
-        """Run the on_exit callbacks in a separate process, as ExUnit does."""
+        """Check as usual; then stop what each test started and run its on_exit callbacks."""
         super()._check()
         for run in self._runs:
             if run.exits:  # so that the effects of stopping are explored, too

@@ -317,7 +317,7 @@ class ChoiceTree:
     def add(
         self, started: Started, points: Steps[Point], followed: int, found: Races
     ) -> list[ChoiceNode]:
-        """Add the new nodes of a run with these races; return all nodes on its path."""
+        """Add the new nodes of a run, whose races are `found`; return all nodes on its path."""
         steps = found.steps
         node, branch = started.node, started.branch
         line = [] if node is None else node.line()

@@ -46,7 +46,7 @@ def observable_orders(
 def _can_tell(
     record: Record, found: Races, first: DeathSignal, second: DeathSignal, paths: dict[int, object]
 ) -> bool:
-    """Whether a step caused by the second signal conflicts with the first one."""
+    """Whether a step caused by the second signal does not commute with the first signal."""
     steps = record.steps
     dying = (PROCESS, paths.get(second.dead))
     notified = (PROCESS, paths.get(second.notified))

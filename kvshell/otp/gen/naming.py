@@ -98,7 +98,7 @@ def unregister(process: Process, name: Name | None) -> None:
 
 
 def _act(change: Callable[[], T]) -> T:
-    """Run `change` as an effect of the caller."""
+    """Run `change` under the caller's effect lock; raise Killed if the caller is dead."""
     here = carrier()
     me = current_process(here)
     with me.effect:

@@ -25,9 +25,10 @@ class Killed(BaseException):
 
 
 class HandedOver(BaseException):
-    """The rest of the work may wait, so `Process.entry` does it on a stack of the process's own.
+    """Raised to continue a process on a stack of its own, because its remaining work may wait.
 
-    Raised at the end of a clause declared never to wait, if terminate has to run next.
+    `Process.entry` does that work. Raised at the end of a clause declared never to wait, if
+    terminate has to run next.
     """
 
 

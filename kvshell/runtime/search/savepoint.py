@@ -166,7 +166,10 @@ class Savepoint:
 
 
 def _parts(found: Any, new: set[int]) -> Iterable[object]:
-    """Return the objects that an immutable object refers to."""
+    """Return the objects that an immutable object refers to.
+
+    `new` has the ids of the objects that the set-up has created.
+    """
     if isinstance(found, FunctionType):
         if id(found.__globals__) in new or found.__dict__:
             raise NotKept(found)

@@ -90,7 +90,7 @@ class PlainDesign(Design):
         return ()
 
     def owned(self, runtime: Runtime) -> Mapping[Term, Term]:
-        """Return the names of the map."""
+        """Return the names in the manager's map, by key(name)."""
         return {key(name): name for name, _pid in self.source(runtime).items()}
 
     def knows(self, runtime: Runtime, name: Term) -> bool:

@@ -140,7 +140,7 @@ class Printer:
         return layout(doc, width, indent)
 
     def doc(self, term: Any, limit: int, depth: int) -> Doc:
-        """Return the document of `term`."""
+        """Return the algebra document that prints `term`."""
         kind = type(term)
         if kind is int and self.base != 10:
             return _in_base(term, self.base)

@@ -46,7 +46,10 @@ def _placed(lines: list[str], document: Document) -> list[str]:
 
 
 def _own_lines(lines: list[str], document: Document, place: int, name: str) -> list[str]:
-    """Return the report of a test outside modules, which ExUnit reports at line `place`."""
+    """Return the report of a test outside any module, with the line numbers of the document.
+
+    ExUnit reports the test at line `place`.
+    """
     source = document.blocks[-1].entries[-1].command.text.split("\n")
     mine = [at for at, text in enumerate(source) if _is_test(text, name)]
     if not mine:

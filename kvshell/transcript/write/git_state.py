@@ -1,4 +1,4 @@
-"""Whether git has another version of a file, found out without running anything of the repository.
+"""Whether git has another version of a file, without running what the repository configures.
 
 `git status` starts programs that a repository configures: a file system monitor, hooks, filters of
 `.gitattributes`, a remote for missing objects. A document may be in an untrusted repository, so git

@@ -80,7 +80,7 @@ class Scan:
         return atom(name)
 
     def atom_of(self, name: str, line: int, column: int) -> "Atom | bool | None":
-        """Return the atom `name`; a too long name is reported at the given position."""
+        """Return the atom `name`; a name that is too long is reported at the given position."""
         if len(name.encode()) > 255:
             raise Fault(line, column, "atom length must be less than system limit: ", name)
         return atom(name)
