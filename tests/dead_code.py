@@ -57,6 +57,7 @@ REASONS = {
     "kvshell/otp/dynamic_supervisor.py: DynamicSupervisor": "a Python program's are its subclasses",
     # what a person who looks for a fault asks; the tests ask it, too
     "kvshell/runtime/runtime.py: zombies": "names the killed processes whose code still runs",
+    "kvshell/explore/search/search.py: shares_set_up": "says why a search is slow",
     "kvshell/engines/beam/node.py: system_pid": "the operating system's pid of a node",
     "kvshell/runtime/processes/exits.py: seq": "the order of events, for a host that mixes sources",
     "kvshell/explore/search/search.py: helped": "how many runs another process did",
