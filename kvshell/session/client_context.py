@@ -183,7 +183,7 @@ class ClientContext:
         """Compile an Elixir file or folder and return the modules it defines."""
         return self.elixir.compile(path)
 
-    def answer(self, number: int | None) -> Answer:
+    def answer(self, number: int | None = None) -> Answer:
         """Return the answer of an earlier line, like iex's `v`; RuntimeError if out of bounds."""
         index = -1 if number is None else number
         count = len(self._answers)

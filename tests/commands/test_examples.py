@@ -52,9 +52,9 @@ def test_an_example_has_the_documented_answer(example: Example, folder: Path) ->
         runs_under(design, example, folder)
 
 
-def runs_under(design: str, example: Example, folder: Path) -> None:
+def runs_under(design: str, example: Example, folder: Path, kind: type[Session] = Session) -> None:
     expected = text_for(example.answer, design)
-    session = Session("controlled", design)
+    session = kind("controlled", design)
     session.programs = folder.joinpath
     try:
         for line in (*(["start manager"] if example.started else []), *example.setup):

@@ -11,7 +11,8 @@ from kvshell.commands.read.matcher import parse
 from kvshell.commands.table.row import Command, filled, text_for
 from kvshell.commands.types.parameter import quote
 from kvshell.commands.types.patterns import variables
-from kvshell.terms import Atom, List, Map, Term, atom, inspect
+from kvshell.terms import Atom, List, Map, Opaque, Term, atom, inspect
+from kvshell.terms.reading.reader import read
 
 _IDENTIFIER: Final = re.compile(r"[a-z_]\w*$")
 # Words that cannot be variable names in Elixir; `keyword` knows those of Python.
@@ -148,6 +149,8 @@ def _filled(match: Match, design: str, language: int, known: KnownNames) -> str:
     named = process[:1].isupper() or process.startswith(":") or process in known.atoms
     if language == 0 and named and _WANTS_PID.search(source):
         words["process"] = f"Process.whereis({process})"
+    if language == 1 and _REGISTERED.match(process) and "runtime.observe(<process>)" in source:
+        words["process"] = f"process.whereis({process})"
     if "line" in words and language == 0 and command.words == "repeat":
         words["line"] = _each_round(match.args["line"], design, known)
     if "<atom>" in source and command.path == ("ets", "new"):
@@ -183,8 +186,7 @@ def arguments_of(match: Match, design: str, language: int, known: KnownNames) ->
 def _argument(name: str, value: Any, design: str, language: int, known: KnownNames) -> str:
     if isinstance(value, Word):
         if name == "table":
-            atom_ = language == 1 and value.text.startswith(":")
-            return f"A.{value.text[1:]}" if atom_ else value.text
+            return _table_in_python(value.text) if language == 1 else value.text
         return _process(value, design, known)[language]
     if isinstance(value, TypedTerm):
         return _term(value)[language]
@@ -199,6 +201,12 @@ def _argument(name: str, value: Any, design: str, language: int, known: KnownNam
     return quote(value) if isinstance(value, str) and language == 1 else str(value)
 
 
+def _table_in_python(text: str) -> str:
+    if _MODULE.match(text):
+        return f"alias({quote(text)})"
+    return f"A.{text[1:]}" if text.startswith(":") else text
+
+
 def _inner(line: str, design: str, known: KnownNames) -> str:
     """Return the Elixir for the commands of `line`, or `line` itself if it cannot be parsed."""
     found: list[str] = []
@@ -210,6 +218,7 @@ def _inner(line: str, design: str, known: KnownNames) -> str:
     return "; ".join(found)
 
 
+_REGISTERED: Final = re.compile(r"\w+\.NAME$|alias\(|A\.")  # a registered name in Python
 # These functions take a pid, not a name.
 _WANTS_PID: Final = re.compile(r"Process\.(?:exit|info|alive\?|link|unlink)\(<process>")
 
@@ -331,9 +340,20 @@ def is_name(word: Word) -> bool:
 def _term(value: TypedTerm) -> tuple[str, str]:
     if value.dynamic:
         elixir = outside_strings(value.text, _spelled)
-        python = outside_strings(value.text, lambda part: part.replace("$", ""))
-        return elixir, python.replace("self()", "process.self_()")
+        return elixir, _python(read(value.text, pid=_pid_code, ref=_ref_code, variable=_variable))
     return inspect(value.value, width=None), _python(value.value)
+
+
+def _pid_code(number: int) -> Opaque:
+    return Opaque(f"runtime.pid({number})")
+
+
+def _ref_code(number: int) -> Opaque:
+    return Opaque(f"Ref({number})")
+
+
+def _variable(name: str) -> Opaque:
+    return Opaque("process.self_()" if name == "self()" else name)
 
 
 def _spelled(part: str) -> str:
@@ -343,8 +363,10 @@ def _spelled(part: str) -> str:
 
 
 def _python(term: Term) -> str:
-    """Return a Python expression for `term`."""
+    """Return a Python expression for `term`, in which Opaque values stand for their code."""
     match term:
+        case Opaque():
+            return str(term.value)
         case str():
             return quote(term)
         case Atom():

@@ -258,7 +258,7 @@ this before the first line; a transcript can do it only with `--trust`.""",
             Example("load counter.py", "{:reloaded, [Counter]}", setup=("load counter.py",)),
         ),
         elixir='r(Counter)  # the first time: c("counter.ex"), then GenServer.start',
-        python="loading.start(loading.load(Path(<path>)))",
+        python="code_loading.start(code_loading.load(Path(<path>)))",
         effects="spawn",
         handler="system.load",
         sends=(
