@@ -1,5 +1,6 @@
 """All ten checks pass for every bundled lesson in every language."""
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -73,3 +74,18 @@ def test_a_learners_additional_stores_do_not_break_the_lesson(
                 pass
             assert me.run.passed, me.run.step.id
             me("")
+
+
+def test_a_renamed_lesson_keeps_its_name_in_saved_progress() -> None:
+    renamed = {path.stem: name for path in LESSONS if (name := load(path).id) != path.stem}
+
+    assert renamed == {
+        "04-stale-pids": "04-pids-that-outlive-nothing",
+        "11-the-fix-and-the-law-it-relies-on": "11-the-cure-and-the-law-it-leans-on",
+    }
+
+
+def test_a_lessons_file_is_named_after_its_title() -> None:
+    for path in LESSONS:
+        title = re.sub(r"[^a-z ]", "", load(path).title.lower()).split()
+        assert set(path.stem.split("-")[1:]) <= set(title), path

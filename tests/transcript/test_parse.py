@@ -66,14 +66,14 @@ def test_front_matter_is_flat_and_checked() -> None:
     text = (
         "---\ntitle: Two stores\nprev_page: 01-manager\nnext_page: '03'\nwidth: 72\n"
         "design: ets-cast\ntimeout: 5s\nlogs: info\nclock: real\nlaw: spec\nheight: 30\n"
-        "elixir: run\n---\n"
+        "elixir: run\nid: stores\n---\n"
     )
 
     front = parse("t.md", text).front
 
     assert front == (
         "Two stores", "01-manager", "03", 72, 30, "ets-cast", "spec", "real", 5000, "info", 0,
-        "run",
+        "run", "stores",
     )  # fmt: skip
 
 

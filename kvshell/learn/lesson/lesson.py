@@ -80,7 +80,7 @@ class Lesson(NamedTuple):
     """A lesson in the learner's language; its commands are always the original's.
 
     Attributes:
-        id: its name: the file name without extension.
+        id: its name in saved progress: the front matter's `id`, or the file name without extension.
         title: its title.
         intro: the text before the first step.
         steps: its steps, in order.
@@ -210,7 +210,7 @@ def load(path: Path, language: str = "en") -> Lesson:
         raise document.source.error(1, 1, "a lesson has steps: begin one with ## TITLE {#ID}")
     others = translations(path)
     other = read(others[language]) if language in others else None
-    return make(path.stem, document, other, languages=("en", *others))
+    return make(document.front.id or path.stem, document, other, languages=("en", *others))
 
 
 def make(

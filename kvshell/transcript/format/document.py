@@ -249,6 +249,7 @@ class Front(NamedTuple):
     logs: str = "off"
     nodes: int = 0
     elixir: str = "show"
+    id: str = ""
 
     @property
     def is_timed(self) -> bool:

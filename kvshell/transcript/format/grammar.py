@@ -51,8 +51,9 @@ Attributes of a block; unknown ones are an error, so that typos are noticed.
     async=subset     events without a `~` line are allowed; by default, async=exact, they are not
     id=x             a name for the block
     goal, wrong, say="..."   in lessons: a goal runs after its step's other blocks, wrong never
-Front matter: title prev_page next_page width(80) height(25) design(ets) law(beam|spec)
-clock(virtual|real: real threads) timeout(2s) logs(off|info|debug: which log events count)
+Front matter: title id(of a lesson, if not its file's name: progress is saved under it) prev_page
+next_page width(80) height(25) design(ets) law(beam|spec) clock(virtual|real: real threads)
+timeout(2s) logs(off|info|debug: which log events count)
 elixir(show|run: blocks of Elixir with prompts run; modules are loaded; functions outside a module
 replace those of the last one; a `setup` and `test` outside a module run at the end; the rest is
 prose. A literal pid, reference or table number in an answer matches any one where it first occurs,
@@ -131,6 +132,7 @@ REQUIRES = {"say": "wrong"}
 DESIGNS = ("plain", "map", "ets-cast", "ets", "library", "own")
 KEYS = {
     "title": "text",
+    "id": "text",
     "prev_page": "text",
     "next_page": "text",
     "width": "size",
