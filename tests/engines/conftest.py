@@ -77,6 +77,8 @@ def _has_children() -> bool:
     return True
 
 
+RESET_S = 60.0  # on a busy machine
+
 # What a test leaves on a node: managers, stores, tables, and processes that its lines started.
 CLEAR = """
 if is_pid(:global.whereis_name(KV.Registry)), do: Kvshell.Cluster.stop()
@@ -101,12 +103,12 @@ def _as_at_the_start(runner: ClusterRunner) -> bool:
             return False
     for each in runners.values():
         each.run_source(CLEAR)
-    rested = runner.settle(20)
+    rested = runner.settle(RESET_S)
     runner.events()
+    cleared = [each.talk.ask("reset", "", RESET_S) is not None for each in runners.values()]
     for each in runners.values():
-        each.fresh()
         each.state.runtime.stop()
-    return rested and not cluster.dead()
+    return rested and all(cleared) and not cluster.dead()
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def shared_node(elixir: str) -> Iterator[BeamNode]:
 def talk(shared_node: BeamNode) -> Conversation:
     """A conversation with the shared node, on which nothing runs and nothing is bound."""
     before = Conversation(shared_node)
-    assert before.ask("reset", "", 5) is not None
+    assert before.ask("reset", "", 60) is not None
     before.poll()
     shared_node.port.printed()
     return Conversation(shared_node)
