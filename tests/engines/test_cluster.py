@@ -102,7 +102,7 @@ def test_a_stopped_node_gives_no_answer_and_is_not_shown_as_empty(elixir: str) -
     with start("beam", nodes=2) as two:
         assert isinstance(two, ClusterRunner)
         lines(two, "start manager", "create store s1 on b")
-        two.run_source(":persistent_term.put(:kvshell_silent_ms, 500)")
+        two.run_source(":persistent_term.put(:kvshell_silent_ms, 1_500)")
         os.kill(two.cluster.nodes["b"].system_pid, signal.SIGSTOP)
 
         (row,) = table_of(two.run("registry"))
