@@ -138,24 +138,32 @@ class DocumentProgram:
 
     def end(self, runtime: Runtime) -> Ending:
         """Judge unfinished clients, run the final checks, and collect the results."""
-        names = self.names(runtime)
         events = runtime.drain_events()
         self._notice(runtime, events)
         if self._scopes:
             for name, client in self._clients.items():
                 if name not in self._done:
                     self._stuck(runtime, name, client.shell)
-            if not self._failures and self._agree():
-                for line in self.parts.checks:
-                    if not self._settled(CHECK, line, self._scope):
-                        break
-                if self.parts.checks:
-                    names = self.names(runtime) | names
+        agreed = bool(self._scopes) and not self._failures and self._agree()
+        answers = [seen for own in self._seen.values() for seen in own]
+        names: dict[Pid, str] = {}
+        pids = any("#" in seen.answer for seen in answers)  # perhaps
+        if pids or events or self._failures or self.parts.checks:
+            names = self.names(runtime)
+        if agreed and self.parts.checks:
+            for line in self.parts.checks:
+                if not self._settled(CHECK, line, self._scope):
+                    break
+            names = self.names(runtime) | names
+            answers = [seen for own in self._seen.values() for seen in own]
         return Ending(
             tuple(
-                seen._replace(answer=by_name(seen.answer, names))
-                for own in self._seen.values()
-                for seen in own
+                [
+                    seen._replace(answer=by_name(seen.answer, names))
+                    if "#" in seen.answer
+                    else seen
+                    for seen in answers
+                ]
             ),
             tuple(
                 failure._replace(

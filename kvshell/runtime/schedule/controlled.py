@@ -288,7 +288,8 @@ class Controlled:
         """Pass the token on and sleep until it returns."""
         self._looks = 0
         try:
-            carrier_next = self._carrier_for(self._next_above(carrier))
+            process = self._next_above(carrier) if self.nests else self._choose()
+            carrier_next = process.carrier or self._carrier_for(process)
         except BaseException as error:  # noqa: BLE001  # an internal error: the driver raises it
             self._failure = error
             carrier_next = self._carrier_for(self._driver_first())
@@ -317,7 +318,7 @@ class Controlled:
         process's.
         """
         process = self._choose()
-        while self.nests and process.carrier is None and process.is_brief():
+        while process.carrier is None and process.is_brief():
             process.claim.acquire(blocking=False)
             run_here(process, carrier)
             if process.queued and self._steps < self._limit and not self._given_up():

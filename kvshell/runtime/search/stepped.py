@@ -209,9 +209,8 @@ class Stepped(Patient):
             self._knowledge.observe(process)
             if op is not None and not process.queued:
                 del self._parked_at[process]
-                self.running.lose(
-                    (PROCESS, process.pid.path), self._marks.of_op(op), known, self.running.last
-                )
+                who = PROCESS, process.pid.path
+                self.running.lose(who, self._marks.of_op(op), known, self.running.last)
                 process.queued = True
                 self._queue.append(process)
                 return
@@ -242,7 +241,8 @@ class Stepped(Patient):
         if not self._exploring:
             return super()._choose()
         assert self._driver is not None
-        while not self._given_up():
+        carrier = self._driver.carrier
+        while carrier is None or not carrier.interrupted:
             if self._queue:
                 process = self._queue.popleft()
                 process.queued = False
@@ -282,7 +282,7 @@ class Stepped(Patient):
                 else:
                     self._outlives_clients(armed, self.running.last)
             self._could_fire = not self.model.timeouts or self._someone_waits()  # due: always
-        place = len(self.running)
+        place = len(self.running.steps)
         step = self._known(self._prefix[place]) if place < len(self._prefix) else self._choice()
         if step is None:
             return None
