@@ -64,7 +64,7 @@ class _Sequence:
         folded = len(self._steps) - len(inside) - before
         caption = [folded_away(folded, len(self._steps))]
         if self._token:
-            caption.append(f"step by step: --replay {self._token}")
+            caption.append(f"step by step: add --replay {self._token}")
         lanes = [Cell(self._teller.who(pid), Role.name) for pid in self._lanes]
         if scope.is_check:
             lanes.insert(0, Cell(CHECK, Role.name))

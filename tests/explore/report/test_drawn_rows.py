@@ -64,7 +64,7 @@ def test_a_signal_that_was_overtaken_leaves_and_arrives(told: Told) -> None:
 def test_a_diagram_names_its_schedule(told: Told) -> None:
     told(document("kv> create store s\n...\nkv> kill s\n...\nkv> lookup s\n:error"), "--list")
 
-    token = re.search(r"hidden; step by step: --replay (\S+)\n", told.out)
+    token = re.search(r"hidden; step by step: add --replay (\S+)\n", told.out)
     assert token is not None
     assert re.search(rf"^lookup s: .* {re.escape(token[1])}$", told.out, re.MULTILINE)
 
