@@ -1,4 +1,4 @@
-"""Find the words closest to an unknown word.
+"""Finds the words closest to an unknown word.
 
 The edit distance is our own: difflib takes 14 ms to import and a millisecond per lookup.
 """

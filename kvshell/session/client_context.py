@@ -109,7 +109,7 @@ class ClientContext:
 
     @property
     def running(self) -> bool:
-        """Whether the system is running, as SessionState tells."""
+        """Whether the system is running; see `SessionState.running`."""
         return self.state.running
 
     @property

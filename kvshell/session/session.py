@@ -88,7 +88,7 @@ class Session(ClientContext, Here):
 
     @property
     def programs(self) -> Programs:
-        """Finds the file of `load PATH`; None, the default, if loading is forbidden."""
+        """The function that finds the file of `load PATH`; None if loading is forbidden."""
         return self.state.programs
 
     @programs.setter
@@ -297,7 +297,7 @@ class Session(ClientContext, Here):
         return result._replace(hint=hint) if fresh else result
 
     def _quiet(self, match: Match, line: ParsedLine | None) -> Result:
-        """Run one command with hints off: its hint is only the line that Tab types."""
+        """Run one command with hints off: its hint has no text, but still a line for Tab."""
         self._snapshot = None
         result, _ = self._alive(match)
         if result.error is None or match.elixir is not None:

@@ -1,4 +1,4 @@
-"""Find existing names close to a mistyped word: stores, processes, bindings and keys.
+"""Finds existing names close to a mistyped word: stores, processes, bindings and keys.
 
 At most 200 stores with the same first letter are compared, so an error costs the same with 50,000
 stores as with 200.

@@ -21,7 +21,7 @@ THREADS: Final = (
 
 
 def messages(context: Context, switch: str, form: str | None = None) -> Value | View:
-    """Turn recording on or off, or show what the last line sent."""
+    """Turn the recording of messages on or off, or show the messages of the last line."""
     if form is not None and switch != "show":
         raise CommandError("only messages show takes --mermaid: messages show --mermaid")
     if switch == "on":

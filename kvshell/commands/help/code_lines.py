@@ -1,4 +1,4 @@
-"""Translate a command into equivalent Elixir or Python code with its arguments filled in."""
+"""Translates a command into equivalent Elixir or Python code with its arguments filled in."""
 
 import keyword
 import re

@@ -1,4 +1,4 @@
-"""Find the command that does the same as a line of Elixir, so that a hint can suggest it.
+"""Finds the command that does the same as a line of Elixir, so that a hint can suggest it.
 
 A candidate counts only if `explain` shows exactly this Elixir for it.
 """

@@ -1,4 +1,4 @@
-"""Translate pasted Elixir into commands: the calls of the tutorials and of everyday iex use."""
+"""Translates pasted Elixir into commands: the calls of the tutorials and of everyday iex use."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Split a line into tokens with their offsets.
+"""Splits a line into tokens with their offsets.
 
 Any text can be tokenized: tokens are in order, do not overlap, and have only white space between
 them. Words are separated by white space and `;`. A quote or bracket opens a group only at the start

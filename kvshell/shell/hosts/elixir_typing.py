@@ -164,7 +164,7 @@ class ElixirTyping:
     def _candidates(self, text: str, *, first: bool) -> Iterator[CompletionItem]:
         """Yield the candidates for the end of a line.
 
-        `first` says whether it is the text's first.
+        `first` is true for the first line of a text, on which iex's helpers may be typed.
         """
         if found := _STRUCT.search(text):
             yield from self._structs(found["begun"], found.start("begun"))
