@@ -17,6 +17,8 @@ from kvshell.transcript.write.updating import Rewritten
 
 FOLDER = Path(__file__).resolve().parents[2] / "transcripts" / "reference"
 
+PATIENCE_MS = 60_000
+
 # Commands that need the prompt are shown and not run.
 SHOWN_ONLY = {"clear", "exit", "record", "replay", "learn", "bench", "load", "test"}
 
@@ -62,4 +64,6 @@ def _filled(name: str, text: str) -> str:
 
 
 def _played(document: Document) -> Played:
-    return play_document(document, Settings(), lambda _: None)
+    """Replay a page; a busy machine may take longer for a line than the usual two seconds."""
+    patient = document._replace(front=document.front._replace(timeout_ms=PATIENCE_MS))
+    return play_document(patient, Settings(), lambda _: None)
