@@ -124,7 +124,10 @@ def _a_queue_is_looked_at(timeout_ms: int | None) -> Clients:
 
 
 @pytest.mark.parametrize("timeout_ms", [None, 100])
-@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+@pytest.mark.parametrize(
+    "model",
+    [pytest.param(BEAM, id="beam"), pytest.param(SPEC, id="spec", marks=pytest.mark.slow)],
+)
 def test_who_looks_at_a_mailbox_sees_it_before_and_after_a_receive(
     model: FaultModel, timeout_ms: int | None
 ) -> None:

@@ -316,6 +316,7 @@ def test_keys_typed_before_the_prompt_appears_are_not_lost() -> None:
     assert host.lines == ["stores", "lookup a"]
 
 
+@pytest.mark.slow  # a report is waited for, for two seconds
 def test_without_cursor_position_reports_there_is_no_toolbar() -> None:
     host = FakeHost()
 
