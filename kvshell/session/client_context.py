@@ -320,16 +320,17 @@ class ClientContext:
 
     def needs_a_system(self, match: Match) -> bool:
         """Whether an ETS error of this command only means that no system is running."""
+        return self.asks_the_system(match) and not self.running
+
+    def asks_the_system(self, match: Match) -> bool:
+        """Whether an ETS error of this command can mean that no system is running."""
         command = match.command
-        if command is None or match.elixir is not None or self.running:
-            return False
-        if command.path[0] == "ets":
+        if command is None or match.elixir is not None or command.path[0] == "ets":
             return False
         named = match.args.get("store") or match.args.get("process")
         if isinstance(named, Word):
-            text = named.text
-            known = text[:1] in ":#$" or text[:1].isupper() or text in self.bindings
-            return named.quoted or not known
+            first, known = named.text[:1], named.text in self.bindings
+            return named.quoted or not (known or first in ":#$" or first.isupper())
         return GROUP_OF[command.path].name == "stores"
 
     def _evaluate(self, match: Match) -> Answer:

@@ -192,6 +192,13 @@ class SearchClient(_InSearch):
         """Raise CommandError: the reset would end the client itself."""
         raise CommandError("reset would end this client: every schedule begins fresh anyway")
 
+    def needs_a_system(self, match: Match) -> bool:
+        """Like that of a shell; observing whether the system runs is an operation."""
+        if not self.asks_the_system(match):
+            return False
+        look(self.runtime)
+        return super().needs_a_system(match)
+
     def _resolver(self) -> Resolver:
         if self._rests:  # by observation, as at the prompt: a call would be counted by the design
             look(self.runtime)

@@ -228,6 +228,21 @@ def test_step_finds_a_process_that_another_client_suspends_suspended_or_not(spec
     }
 
 
+def test_a_lookup_in_a_lost_table_finds_the_supervisor_alive_or_not() -> None:
+    """In the first case the error is that of ETS, in the second that nothing runs."""
+    text = document("kv> stop manager", "kv> lookup s", setup="kv> create store s\n...")
+    with Search(searched(text), BEAM) as search:
+        answers = set()
+        while run := search.run():
+            answers |= {seen.answer.split(":")[0] for seen in run.ending.seen if seen.client == "b"}
+
+    assert answers == {
+        "{",
+        "** (ArgumentError) errors were found at the given arguments",
+        "** (CommandError) no manager runs",
+    }
+
+
 def test_at_rest_nobody_has_mail_left_to_take() -> None:
     """A typed session with expected output settles after each line."""
     text = """
