@@ -24,10 +24,10 @@ from kvshell.explore.program_loading import (
     program_of,
     verdicts,
 )
+from kvshell.explore.report.odds import odds
 from kvshell.explore.report.search_progress import Teletype
 from kvshell.explore.report.verdict_text import code_of, headline
 from kvshell.explore.report_views import json_of, mermaid_of, nothing_drawn, report_views
-from kvshell.explore.search.odds import odds
 from kvshell.explore.search.token import TokenError
 from kvshell.explore.search.verdict import Verdict
 from kvshell.explore.walk import WalkedProgram

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from kvshell.commands.view import Cell, Chart, TableView, Text, View, mermaid
 from kvshell.explore.options import ExploreOptions
 from kvshell.explore.program.program import Program
+from kvshell.explore.report.odds import Odds
 from kvshell.explore.report.outcome_table import every_outcome
 from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.report.verdict_text import (
@@ -17,10 +18,10 @@ from kvshell.explore.report.verdict_text import (
     varying_answers,
     views,
 )
-from kvshell.explore.search.odds import Odds
+from kvshell.explore.search.outcomes import Outcome
 from kvshell.explore.search.search import Search
 from kvshell.explore.search.token import read_token
-from kvshell.explore.search.verdict import Outcome, Verdict, watch
+from kvshell.explore.search.verdict import Verdict, watch
 from kvshell.views.json_line import dumps
 
 

@@ -23,10 +23,10 @@ from kvshell.explore.program_loading import (
     refuse_prompt_words,
     verdicts,
 )
+from kvshell.explore.report.odds import odds
 from kvshell.explore.report.search_progress import Teletype
 from kvshell.explore.report.verdict_text import code_of
 from kvshell.explore.report_views import report_views
-from kvshell.explore.search.odds import odds
 from kvshell.explore.search.token import TokenError
 from kvshell.explore.search.verdict import SearchProgress, Verdict
 from kvshell.explore.walk import ScheduleWalk, WalkedProgram

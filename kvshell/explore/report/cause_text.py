@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from kvshell.explore.search.cause import Cause
-from kvshell.explore.search.trace_steps import A_TIMER, SENDS, TraceStep
+from kvshell.explore.search.trace_steps import A_TIMER, SENDS, TraceStep, ordinal
 from kvshell.terms import Pid
 
 NO_ORDER: Final = "different senders: no order is guaranteed"
@@ -52,8 +52,16 @@ def time_out(steps: Sequence[TraceStep], client: Pid | None) -> TimeOut | None:
 class Teller:
     """Describes trace steps with the names of processes."""
 
-    def __init__(self, names: Mapping[Pid, str], *, several: bool = False) -> None:
+    def __init__(
+        self,
+        names: Mapping[Pid, str],
+        *,
+        several: bool = False,
+        steps: Sequence[TraceStep] = (),
+    ) -> None:
+        """`steps` is the schedule, in which some steps may look alike."""
         self.names = names
+        self._steps = steps
         self._several = several  # clients: then a line is named with its client
 
     def _whose(self, step: TraceStep) -> str:
@@ -84,19 +92,24 @@ class Teller:
         """Whether a signal arrives in this step; under `beam` it arrives when it is sent."""
         return step.kind == "arrives" or (step.kind in SENDS and step.leaves == -1)
 
+    def _time(self, step: TraceStep) -> str:
+        """Return which of several steps that look alike this is; "" if there is only one."""
+        same = [n for n, each in enumerate(self._steps) if _look(each) == _look(step)]
+        if len(same) < 2 or step.number not in same:
+            return ""
+        return f" for the {ordinal(same.index(step.number) + 1)} time"
+
     def _before(self, first: TraceStep, then: TraceStep) -> tuple[str, str]:
         """Return a clause saying that `first` came before `then`, and why that is possible."""
-        if self.reaches(first) and self.reaches(then) and first.target is then.target:
-            reached = f"{self.what(first)} reached {self.who(first.target)}"
+        again = self._time(then)
+        if self.reaches(first) and self.reaches(then) and first.target is then.target and not again:
+            reached = f"{self.what(first)} reached {self.who(first.target)}{self._time(first)}"
             why = ALONE if first.source is then.source else NO_ORDER
             return f"{reached} before {self.what(then)}", why
         touched = place_of(first)
         if touched and touched == place_of(then):
             return self._rows(first, then)
-        events = self.event(first), self.event(then)
-        if events[0] == events[1]:  # for example, two timers of one process
-            return f"{events[0]} twice, in this order", ALONE
-        return f"{events[0]} before {events[1]}", ALONE
+        return f"{self.event(first)} before {self.event(then)}", ALONE
 
     def claim(self, found: Cause, steps: Sequence[TraceStep]) -> str:
         """Explain what is claimed: which steps come in which order, and which happen at all."""
@@ -146,7 +159,10 @@ class Teller:
         return f"{whose} for `{what}` fired before {came}"
 
     def event(self, step: TraceStep) -> str:
-        """Describe a step as a clause: `get s k` reached s."""
+        """Describe a step as a clause: `get s k` reached s, or reached s for the second time."""
+        return f"{self._event(step)}{self._time(step)}"
+
+    def _event(self, step: TraceStep) -> str:
         if self.reaches(step):
             if step.target is None:
                 return f"{self.what(step)} found no process"
@@ -166,14 +182,21 @@ class Teller:
         why = NOBODY_ASKED if first.kind.startswith("ets_") else VALUE_READ
         if first.kind in READS:
             done = _past(then.word).split()[0]
-            read = f"{self.what(first)} read {place_of(first)}"
-            return f"{read} before {self.who(then.source)} {done} it", why
-        done = _past(first.word)
+            read = f"{self.what(first)} read {place_of(first)}{self._time(first)}"
+            return f"{read} before {self.who(then.source)} {done} it{self._time(then)}", why
+        done = f"{_past(first.word)}{self._time(first)}"
         if then.kind in READS:
-            return f"{self.who(first.source)} {done} before {self.what(then)} read it", why
+            read = f"{self.what(then)} read it{self._time(then)}"
+            return f"{self.who(first.source)} {done} before {read}", why
         counts = first.word.startswith(_COUNTS) and then.word.startswith(_COUNTS)
         why = COUNTERS if counts else WRITERS
-        return f"{self.what(first)} {done} before {self.what(then)} did", why
+        return f"{self.what(first)} {done} before {self.what(then)} did{self._time(then)}", why
+
+
+def _look(step: TraceStep) -> tuple[object, ...]:
+    """Return what is said of a step: with what it answers, or dies, is not."""
+    word = step.word.partition(" ")[0] if step.word.startswith(("answer", "dies:")) else step.word
+    return step.kind, step.source, step.target, word, step.doing
 
 
 _COUNTS: Final = "reads and writes"

@@ -8,7 +8,8 @@ from kvshell.commands.cells import shortened
 from kvshell.commands.view import Cell, Column, Role, TableView
 from kvshell.explore.program.program import Ending, Observed, ScheduleFailure
 from kvshell.explore.report.difference import brief, first_difference
-from kvshell.explore.search.verdict import Outcome, Verdict
+from kvshell.explore.search.outcomes import Outcome
+from kvshell.explore.search.verdict import Verdict
 
 AS_EXPECTED: Final = "as expected"
 MOST_WAYS: Final = 10  # rows for one expectation; with kills, which have many consequences, one

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final, TextIO
 
-from kvshell.explore.search.odds import THREADS
+from kvshell.explore.report.odds import THREADS
 from kvshell.explore.search.verdict import SearchProgress
 from kvshell.views import terminal_width
 

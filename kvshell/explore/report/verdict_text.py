@@ -1,5 +1,6 @@
 """The report on verdicts: a sentence, the counts, a diagram, the table of outcomes, and notes."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -23,7 +24,8 @@ from kvshell.explore.report.outcome_table import (
     varying_lines,
 )
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.search.verdict import Verdict
+from kvshell.explore.search.cause import Cause, Shape
+from kvshell.explore.search.verdict import OtherCause, Verdict
 
 LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive at once"
 OK, FAILS, NO_VERDICT = 0, 1, 4
@@ -50,7 +52,7 @@ def _fails(verdict: Verdict) -> str:
     failure = verdict.explained.failures[0]
     if reason := because(verdict):
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
-        return f"{how} because {reason}"
+        return f"{how} {'for several reasons:' if verdict.others else 'because'} {reason}"
     message = f"{failure.place} - {wanted(failure)}"
     if failure.client == SETUP:
         return f"the set-up fails: {message}"
@@ -78,39 +80,71 @@ def _differs(verdict: Verdict) -> str:
 
 
 def because(verdict: Verdict) -> str:
-    """Return the cause of a verdict as a clause, to follow the word "because"; "" if unknown."""
-    watched, found = verdict.watched, verdict.cause
-    if watched is None:
+    """Return the cause of a verdict as a clause, to follow the word "because"; "" if unknown.
+
+    If there are several, all are named, those of most failures first.
+    """
+    shown = OtherCause(
+        verdict.cause or _NO_CAUSE, verdict.watched, verdict.explained, verdict.compared
+    )
+    if verdict.watched is None:
         return ""
+    if not verdict.others:
+        return _reason(verdict, shown) + _not_only(verdict)
+    parts: list[str] = []
+    causes = (shown, *verdict.others)
+    for each in sorted(causes, key=lambda each: -each.cause.fails):
+        many = f"{each.cause.fails:,}" if parts else _failures(each.cause.fails, verdict.failing)
+        here = ", shown here" if each is shown else ""
+        parts.append(f"{_WHY.sub('', _reason(verdict, each))} ({many}{here})")
+    if sum(each.cause.fails for each in causes) < verdict.failing:
+        parts.append("others for other reasons")
+    return "; ".join(parts)
+
+
+def _failures(number: int, failing: int) -> str:
+    return f"in {number:,} of the {failing:,} that fail"
+
+
+def _reason(verdict: Verdict, each: OtherCause) -> str:
+    """Return one cause as a clause."""
+    watched, found = each.watched, each.cause
+    assert watched is not None
     steps = watched.steps
     several = len({seen.client for seen in verdict.outcomes[0].ending.seen}) > 1
-    teller = Teller(watched.names, several=several)
-    failed = verdict.explained.failures[0].client if verdict.explained.failures else ""
+    teller = Teller(watched.names, several=several, steps=steps)
+    failed = each.explained.failures[0].client if each.explained.failures else ""
     late = time_out(steps, client_called(failed, watched.names))
     said = ""
-    if late is not None and watched.early and (found is None or late.fires.number in found.happens):
+    known = found is not _NO_CAUSE
+    if late is not None and watched.early and (not known or late.fires.number in found.happens):
         said = teller.timed_out(late)
-    elif found is not None and found.ahead is not None and verdict.compared is not None:
+    elif found.ahead is not None and each.compared is not None:
         first, then = found.ahead
-        said = teller.ahead(steps[first], verdict.compared.steps[then])
-    elif found is not None:
+        said = teller.ahead(steps[first], each.compared.steps[then])
+    elif known:
         said = teller.claim(found, steps)
-    return by_name(said, watched.names) + _not_only(verdict)
+    return by_name(said, watched.names)
+
+
+_NO_CAUSE: Final = Cause(Shape((), (), ()), Shape((), (), ()), ())
+_WHY: Final = re.compile(r" \([^()]*\)$")  # why the order is not guaranteed
 
 
 def _not_only(verdict: Verdict) -> str:
-    """Return in how many schedules the cause holds, unless it holds in just those that fail."""
+    """Return in how many schedules the cause holds, if that is not what separates all."""
     found = verdict.cause
     if found is None or not verdict.failing:
         return ""
     parts = []
     if found.fails < verdict.failing:
-        parts.append(f"in {found.fails:,} of the {verdict.failing:,} that fail")
+        parts.append(_failures(found.fails, verdict.failing))
     if found.passes:
         parts.append(
             f"in {found.passes:,} of the {verdict.schedules - verdict.failing:,} that pass"
         )
-    return f"; this holds {' and '.join(parts)}" if parts else ""
+    rest = "; the others have other causes" if 2 * found.fails < verdict.failing else ""
+    return f"; this holds {' and '.join(parts)}{rest}" if parts else ""
 
 
 def counts(verdicts: Sequence[Verdict]) -> str:

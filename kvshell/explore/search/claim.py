@@ -8,7 +8,7 @@ schedules fail in several ways, what they share may be that one step comes befor
 does not happen in all of them; where they pass, the other one comes first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Final, NamedTuple
 
@@ -20,20 +20,23 @@ Places = Mapping[int, int]
 
 MOST_PAIRS: Final = 200  # the best ones, of which two are combined
 MOST_TRIPLES: Final = 40  # the best ones, of which three are combined
+MOST_FAILING: Final = 1000  # schedules among which a claim should cover many
 _CHAIN: Final = -1  # "after this and before that" is one short sentence
 
 
 class _Atom(NamedTuple):
-    """A part of a claim: two steps are in this order; for equal ones, the step takes place.
+    """A claim about two steps: they are in this order. If they are the same one, it takes place.
 
     Attributes:
         pair: the steps.
         cost: how far-fetched it is.
-        holds: the passing schedules, one bit each, in which it holds.
+        covers: the failing schedules in which it holds, one bit each.
+        holds: the passing ones.
     """
 
     pair: Pair
     cost: int
+    covers: int
     holds: int
 
 
@@ -42,55 +45,56 @@ Claim = tuple[_Atom, ...]
 
 def claimed(
     found: Cause,
-    groups: Sequence[Sequence[Schedule]],
+    failing: Sequence[Schedule],
     passing: Sequence[Schedule],
     events: StepKeys,
     *,
+    alike: Collection[Schedule],
     timeouts: bool = False,
 ) -> Cause:
-    """Return the cause with the smallest claim that separates a group from what passes.
+    """Return the cause with the claim that holds in no schedule of `passing` and covers most.
 
-    Each of `groups` has schedules that fail, among them the explained one; the first has all, later
-    ones fewer. If no claim holds in a whole group, the claim is about the explained schedule alone.
-    A time-out that only fires when nothing else can happen (not `timeouts`) is a consequence, not a
-    cause.
+    It holds in the explained schedule, which is one of `failing`, and if possible in all that are
+    `alike`, which fail at the same line. If two cover as many, the smaller one is taken. A time-out
+    that only fires when nothing else can happen (not `timeouts`) is a consequence, not a cause.
     """
     one = found.explained
     optional = frozenset({CRASH, TIMER} if timeouts else {CRASH})
-    known = [_places(each) for each in passing]
+    good = [_places(each) for each in passing]
+    bad = [_places(each) for each in failing]
     # Without the kill there would be a shorter schedule that fails.
     who = [events.who(event) for event in one.events]
     crashes = [(place, place) for place, each in enumerate(who) if each[0] == CRASH]
     preferred = crashes or found.pairs[:1]
-    claims: list[tuple[tuple[int, ...], int, Claim]] = []
-    pairs = list(_candidates(found, events, optional))
-    for each in (groups, [[one.events]]):
-        for scope, group in enumerate(each):
-            atoms = _atoms(_true_of_all(pairs, one, group), one, known)
-            claim = _smallest(atoms, preferred, needed=bool(crashes))
-            if claim is not None:
-                claims.append((_worth(claim), scope, claim))
-        if claims:
-            break
-    best = tuple(atom.pair for atom in min(claims)[2]) if claims else tuple(preferred)
-
-    def number(schedules: Iterable[Places]) -> int:
-        return sum(all(holds(pair, one, places) for pair in best) for places in schedules)
-
-    bad = list(map(_places, groups[0]))
-    fails = number(bad)
-    if (
-        fails < len(bad)
-        and not crashes
-        and (ahead := _ahead(found, bad, known, events)) is not None
-    ):
-        return found._replace(ahead=ahead, fails=len(bad), passes=0)
-    return found._replace(
+    some = slice(None, None, len(bad) // MOST_FAILING + 1)
+    sample = bad[some]
+    same = sum(1 << at for at, schedule in enumerate(failing[some]) if schedule in alike)
+    atoms = _atoms(_candidates(found, events, optional), one, sample, good)
+    claim = _widest(atoms, preferred, _Wanted(same, len(sample)), needed=bool(crashes))
+    best = tuple(preferred) if claim is None else tuple(atom.pair for atom in claim)
+    found = found._replace(
         orders=tuple(pair for pair in best if pair[0] != pair[1]),
         happens=tuple(first for first, then in best if first == then),
-        fails=fails,
-        passes=number(known),
     )
+    fails = sum(_is_so(found, places) for places in bad)
+    if fails < len(bad) and not crashes:
+        ahead = _ahead(found, bad, good, events)
+        if ahead is not None:
+            return found._replace(orders=(), happens=(), ahead=ahead, fails=len(bad))
+    return found._replace(fails=fails, passes=sum(_is_so(found, places) for places in good))
+
+
+def covers(found: Cause, schedule: Schedule) -> bool:
+    """Whether what a cause claims holds in a schedule."""
+    return _is_so(found, _places(schedule))
+
+
+def _is_so(found: Cause, places: Places) -> bool:
+    one, ahead = found.explained, found.ahead
+    if ahead is not None:
+        return is_ahead(one.events[ahead[0]], found.other.events[ahead[1]], places)
+    pairs = (*found.orders, *((place, place) for place in found.happens))
+    return all(holds(pair, one, places) for pair in pairs)
 
 
 def _ahead(
@@ -162,25 +166,19 @@ def _candidates(
                 yield pair, 3
 
 
-def _true_of_all(
-    pairs: Iterable[tuple[Pair, int]], one: Shape, group: Sequence[Schedule]
-) -> list[tuple[Pair, int]]:
-    left = list(pairs)
-    for each in group:
-        places = _places(each)
-        left = [(pair, cost) for pair, cost in left if holds(pair, one, places)]
-        if not left:
-            break
-    return left
-
-
-def _atoms(pairs: Iterable[tuple[Pair, int]], one: Shape, passing: Sequence[Places]) -> list[_Atom]:
+def _atoms(
+    pairs: Iterable[tuple[Pair, int]],
+    one: Shape,
+    failing: Sequence[Places],
+    passing: Sequence[Places],
+) -> list[_Atom]:
     """Return the pairs that are reversed in a passing schedule, as atoms, the best first.
 
     An event that no passing schedule has is a consequence, not a cause.
     """
     found = []
-    for (first, then), cost in pairs:
+    for pair, cost in pairs:
+        first, then = pair
         here, there = one.events[first], one.events[then]
         so, bit, reversed_ = 0, 1, False
         for places in passing:
@@ -192,49 +190,87 @@ def _atoms(pairs: Iterable[tuple[Pair, int]], one: Shape, passing: Sequence[Plac
                     reversed_ = True
             bit <<= 1
         if reversed_ or (first == then and so != bit - 1):
-            found.append(_Atom((first, then), cost, so))
+            covers = sum(1 << at for at, places in enumerate(failing) if holds(pair, one, places))
+            found.append(_Atom(pair, cost, covers, so))
     found.sort(key=lambda atom: (atom.cost, atom.pair[1], atom.pair[0]))
     return found
 
 
-def _smallest(atoms: Sequence[_Atom], preferred: Sequence[Pair], *, needed: bool) -> Claim | None:
-    """Return the smallest claim that holds in no passing schedule.
+class _Wanted(NamedTuple):
+    """What a claim should cover: those `alike`, one bit each, and as many of all as it can."""
 
-    A step that takes place only where schedules fail comes first. Then come the `preferred` pairs,
-    alone or with another pair: they are where the schedule leaves one that passes. If they are
-    `needed`, there is no claim without one.
+    alike: int
+    failing: int
+
+    def share(self, claim: Claim) -> int:
+        """Return how much a claim covers: at most two times the number of failing schedules."""
+        covered = claim[0].covers
+        for atom in claim:
+            covered &= atom.covers
+        return covered.bit_count() + (self.failing if covered & self.alike == self.alike else 0)
+
+
+def _widest(
+    atoms: Sequence[_Atom], preferred: Sequence[Pair], wanted: _Wanted, *, needed: bool
+) -> Claim | None:
+    """Return the claim that holds in no passing schedule, and covers most of what is `wanted`.
+
+    A longer claim has to cover everything, or a quarter more. A step that takes place only where
+    schedules fail comes first. Then come the `preferred` pairs, alone or with another pair: they
+    are where the schedule leaves one that passes. If they are `needed`, there is no claim without
+    one.
     """
     base = [atom for atom in atoms if atom.pair in preferred]
-    for atom in base if needed else atoms:
-        if atom.pair[0] == atom.pair[1] and not atom.holds:
-            return (atom,)
     few = atoms[:MOST_TRIPLES]
-    near = _best(base, 1) or (_best(atoms, 1, base) if base else None)
-    if near or needed:
-        return near or (_best(few, 2, base) if base else None)
-    return (
-        _best(atoms, 1)
-        or _best(atoms[:MOST_PAIRS], 2)
-        or (_best(few, 2, base) if base else None)
-        or _best(few, 3)
-    )
-
-
-def _best(atoms: Sequence[_Atom], size: int, base: Sequence[_Atom] = ()) -> Claim | None:
-    """Return the cheapest claim that holds in no passing schedule, or None.
-
-    It has `size` of the atoms, and one of `base` if there are any.
-    """
-    best: Claim | None = None
-    firsts: list[Claim] = [(atom,) for atom in base] or [()]
-    for first, more in product(firsts, combinations(atoms, size)):
-        claim = (*first, *more)
-        if _common(claim) == 0 and (best is None or _cost(claim) < _cost(best)):
+    tries: list[tuple[Sequence[_Atom], int, Sequence[_Atom]]] = [(base, 1, ())]
+    if base:
+        tries.append((atoms, 1, base))
+    if not needed:
+        tries += [(atoms, 1, ()), (atoms[:MOST_PAIRS], 2, ())]
+    if base:
+        tries.append((few, 2, base))
+    if not needed:
+        tries.append((few, 3, ()))
+    taking_place = [atom for atom in (base if needed else atoms) if atom.pair[0] == atom.pair[1]]
+    best = _best(taking_place, 1, wanted)
+    everything = 2 * wanted.failing
+    for among, size, with_one in tries:
+        share = 0 if best is None else wanted.share(best)
+        if share == everything:
+            break
+        claim = _best(among, size, wanted, with_one)
+        if claim is None:
+            continue
+        gained = wanted.share(claim) - share
+        longer = best is not None and len(claim) > len(best)
+        much = share + gained == everything or 4 * gained >= wanted.failing
+        if gained > 0 and (much or not longer):
             best = claim
     return best
 
 
-def _common(claim: Claim) -> int:
+def _best(
+    atoms: Sequence[_Atom], size: int, wanted: _Wanted, base: Sequence[_Atom] = ()
+) -> Claim | None:
+    """Return the claim that holds in no passing schedule and covers most, the cheapest of them.
+
+    It has `size` of the atoms, and one of `base` if there are any.
+    """
+    best: Claim | None = None
+    least: tuple[int, ...] = ()
+    firsts: list[Claim] = [(atom,) for atom in base] or [()]
+    for first, more in product(firsts, combinations(atoms, size)):
+        claim = (*first, *more)
+        if _holds(claim):
+            continue
+        cost = -wanted.share(claim), *_cost(claim)
+        if best is None or cost < least:
+            best, least = claim, cost
+    return best
+
+
+def _holds(claim: Claim) -> int:
+    """Return the passing schedules in which a claim holds, one bit each."""
     found = -1
     for atom in claim:
         found &= atom.holds
@@ -246,11 +282,6 @@ def _cost(claim: Claim) -> tuple[int, ...]:
     return (sum(atom.cost for atom in claim) + _CHAIN * _is_chain(claim), *latest)
 
 
-def _worth(claim: Claim) -> tuple[int, int]:
-    """Return the sort key of a claim: the number of pairs, with a chain as one, and the cost."""
-    return len(claim) - _is_chain(claim), sum(atom.cost for atom in claim)
-
-
 def _is_chain(claim: Claim) -> bool:
     """Whether one step comes after another and before a third."""
     if len(claim) != 2:
@@ -259,4 +290,4 @@ def _is_chain(claim: Claim) -> bool:
     return other == again or last == one
 
 
-__all__ = ["Schedule", "claimed", "is_ahead"]
+__all__ = ["Schedule", "claimed", "covers"]

@@ -81,6 +81,7 @@ class Witness:
         self._left: dict[int, int] = {}  # number of a flight -> the step at which it left
         self._doings: dict[int, Doing | None] = {}  # step -> the line that caused it
         self._seen = 0
+        self._tables: dict[str, list[Ref]] = {}  # of each name, in order
         self._runtime: Runtime | None = None
         self._clients: frozenset[Pid] = frozenset()
         self.names: dict[Pid, str] = {}
@@ -125,7 +126,8 @@ class Witness:
                 if kind == "ets_give_away":
                     target = Op("", actor, what.term[1]).process()
                 pid = None if target is None else target.pid
-                return TraceStep(number, kind, actor.pid, pid, word_of(what), doing)
+                word = word_of(what) + self._which_table(what)
+                return TraceStep(number, kind, actor.pid, pid, word, doing)
             case Flight(flight, source, target, arrive, args):
                 leaves = self._left.get(flight, -1)
                 word = signal_word(arrive, args)
@@ -140,6 +142,24 @@ class Witness:
             case End():
                 raise AssertionError("the end is no step")
 
+    def _which_table(self, op: Op) -> str:
+        """Return which of several tables of one name is used; "" for the first one."""
+        if not op.kind.startswith("ets_"):
+            return ""
+        given = op.target
+        table = given if isinstance(given, Table) else op.actor.runtime.tables.find(given)
+        if table is None:
+            return ""
+        known = self._tables.setdefault(inspect(table.shown()), [])
+        if table.ref not in known:
+            known.append(table.ref)
+        place = known.index(table.ref)
+        if not place:
+            return ""
+        number = ordinal(place + 1)
+        of_row = op.kind in {"ets_read", "ets_write"}
+        return f" of the {number} table" if of_row else f", the {number} of this name"
+
     def _owner(self, dest: Process | Pid | Atom | None) -> Pid:
         """Return the target of a timer; a placeholder pid if its name is not registered."""
         if isinstance(dest, Atom) and self._runtime is not None:
@@ -147,6 +167,12 @@ class Witness:
         if isinstance(dest, Process):
             return dest.pid
         return dest if isinstance(dest, Pid) else Pid(0)
+
+
+def ordinal(number: int) -> str:
+    """Return `first`, `second`, `4th`."""
+    words = {1: "first", 2: "second", 3: "third"}
+    return words.get(number, f"{number}th")
 
 
 def _runtime_of(what: What) -> Runtime | None:

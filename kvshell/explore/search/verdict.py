@@ -1,15 +1,15 @@
 """Verdict: the outcomes of all schedules of a program under one law."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from time import perf_counter
 from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program
-from kvshell.explore.search.cause import MOST, Cause, Shape, StepKeys, cause, shape_of
+from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.choices import STEPS
-from kvshell.explore.search.claim import Schedule, claimed
-from kvshell.explore.search.search import BUDGET, NotDeterministic, Run, Search, Stopped
-from kvshell.explore.search.token import Follow, law_of, read_token, token
+from kvshell.explore.search.outcomes import FoundOutcomes, Outcome
+from kvshell.explore.search.search import BUDGET, NotDeterministic, Search, Stopped
+from kvshell.explore.search.token import Follow, law_of, read_token
 from kvshell.explore.search.trace_steps import Witness, Witnessed, restless
 from kvshell.runtime.search.steps import FaultModel, Numbers
 
@@ -60,18 +60,13 @@ def same_twice(searching: Search) -> None:
         raise NotDeterministic("the same steps had different outcomes")
 
 
-class Outcome(NamedTuple):
-    """An ending, the `number` of schedules that have it, and the token of the shortest one."""
+class OtherCause(NamedTuple):
+    """A further cause, the schedule that it explains and how that ends; see `Verdict`."""
 
-    ending: Ending
-    number: int
-    token: str
-    steps: int = 0  # the length of the token's schedule
-
-    @property
-    def fails(self) -> bool:
-        """Whether an expectation failed."""
-        return bool(self.ending.failures)
+    cause: Cause
+    watched: Witnessed | None = None
+    explained: Ending = Ending()
+    compared: Witnessed | None = None
 
 
 class SearchProgress(NamedTuple):
@@ -110,6 +105,7 @@ class Verdict(NamedTuple):
         cause: the order of events that makes one fail, or end differently.
         watched: the schedule that `cause` explains, and `explained` how it ends.
         compared: the one it is compared with, if `cause` is about a step of it.
+        others: causes of other failures, if `cause` explains less than half of them.
         seconds: the duration.
     """
 
@@ -130,6 +126,7 @@ class Verdict(NamedTuple):
     restless: str = ""
     steps: int = STEPS
     compared: Witnessed | None = None
+    others: tuple[OtherCause, ...] = ()
 
     @property
     def law(self) -> str:
@@ -159,7 +156,7 @@ def search(
     """
     begun = perf_counter()
     with Search(program, model, budget, steps, numbers, stop, helpers=helpers) as searching:
-        found = _Found(model)
+        found = FoundOutcomes(model)
         try:
             same_twice(searching)
             why = _all(searching, found, stop, on_progress)
@@ -190,7 +187,14 @@ def search(
             restless(searching) if searching.too_long else "",
             steps,
             compared,
+            tuple(_watched(searching, OtherCause(each)) for each in found.other_causes(reason)),
         )
+
+
+def _watched(searching: Search, other: OtherCause) -> OtherCause:
+    """Run the schedule of a further cause again."""
+    watched, explained = watch(searching, other.cause.explained.choices)
+    return OtherCause(other.cause, watched, explained, _compared(searching, other.cause))
 
 
 def _compared(searching: Search, reason: Cause | None) -> Witnessed | None:
@@ -206,7 +210,8 @@ def elsewhere(
     """Search in a forked process; the verdict lacks what was observed, which is not plain data."""
     numbers = Numbers()
     verdict = search(program, model, budget, numbers=numbers, steps=steps, helpers=helpers)
-    return verdict._replace(watched=None, compared=None), numbers
+    others = tuple(OtherCause(each.cause) for each in verdict.others)
+    return verdict._replace(watched=None, compared=None, others=others), numbers
 
 
 def brought(program: Program, found: tuple[Verdict, Numbers]) -> Verdict:
@@ -218,12 +223,13 @@ def brought(program: Program, found: tuple[Verdict, Numbers]) -> Verdict:
     with Search(program, verdict.model, steps=verdict.steps, numbers=numbers) as searching:
         watched, _ = watch(searching, choices)
         compared = _compared(searching, verdict.cause)
-    return verdict._replace(watched=watched, compared=compared)
+        others = tuple(_watched(searching, each) for each in verdict.others)
+    return verdict._replace(watched=watched, compared=compared, others=others)
 
 
 def _all(
     searching: Search,
-    found: "_Found",
+    found: "FoundOutcomes",
     stop: Callable[[], bool],
     on_progress: Callable[[SearchProgress], None],
 ) -> str:
@@ -258,117 +264,3 @@ def _progress(searching: Search) -> SearchProgress:
         searching.tree.explored(),
         runs / searching.budget,
     )
-
-
-class _Found:
-    """Collects the outcomes of runs."""
-
-    def __init__(self, model: FaultModel) -> None:
-        self._model = model
-        self.forget(model)
-
-    def forget(self, model: FaultModel) -> None:
-        """Discard all runs: the search restarts with this model."""
-        self._model = model
-        self._shortest: dict[Ending, tuple[tuple[int, int], tuple[int, ...]]] = {}
-        self._failing: list[Shape] = []  # the shortest failing ones
-        self._first: dict[Ending, tuple[int, ...]] = {}
-        self._counts: dict[Ending, int] = {}
-        self._shapes: dict[Ending, list[Shape]] = {}
-        self._events = StepKeys()
-        self._orders: dict[Ending, list[Schedule]] = {}  # the events of all schedules
-        self.failing = self.default_fails = False
-        self.first_bad: tuple[int, ...] = ()
-
-    def add(self, run: Run) -> None:
-        """Count a run."""
-        ending = run.ending
-        if not any(run.choices):
-            self.default_fails = run.fails
-        if ending not in self._first:
-            if (ending.failures and not self.failing) or (
-                len(self._first) == 1 and not self.failing
-            ):
-                self.first_bad = run.choices
-            self.failing = self.failing or bool(ending.failures)
-            self._first[ending] = run.choices
-            self._counts[ending] = 0
-            self._shapes[ending] = []
-            self._orders[ending] = []
-        self._counts[ending] += 1
-        length = (len(run.steps), sum(map(bool, run.choices))), run.choices
-        if ending not in self._shortest or length[0] < self._shortest[ending][0]:
-            self._shortest[ending] = length
-        events = self._events.of(run.steps)
-        self._orders[ending].append(events)
-        if ending.failures:
-            self._keep_short(shape_of(run, events))
-        if len(self._shapes[ending]) < max(3, MOST // len(self._shapes)):
-            self._shapes[ending].append(shape_of(run, events))
-
-    def _keep_short(self, shape: Shape) -> None:
-        """Keep the shortest failing schedules: one of them will be shown."""
-        shortest = len(self._failing[0].events) if self._failing else len(shape.events)
-        if len(shape.events) < shortest:
-            self._failing.clear()
-        if len(shape.events) <= shortest and len(self._failing) < MOST:
-            self._failing.append(shape)
-
-    @property
-    def interesting(self) -> bool:
-        """Whether there is something to explain."""
-        return self.failing or len(self._first) > 1
-
-    def put_first(self, ending: Ending, choices: tuple[int, ...]) -> None:
-        """Put the outcome with this ending first among its kind, with the explained schedule."""
-        if ending in self._first:
-            del self._first[ending]
-            self._first = {ending: choices, **self._first}
-            self._shortest[ending] = self._shortest[ending][0], choices
-
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """Return the outcomes, failing ones first."""
-        found = [
-            Outcome(ending, self._counts[ending], token(self._model, choices), length)
-            for ending in self._first
-            for (length, _), choices in [self._shortest[ending]]
-        ]
-        return tuple(sorted(found, key=lambda outcome: not outcome.fails))
-
-    def cause(self) -> Cause | None:
-        """Return why some schedules fail and others do not; if none fails, why they differ."""
-        if self.failing:
-            bad = [ending for ending in self._first if ending.failures]
-        else:
-            bad = list(self._first)[1:2]
-        good = [ending for ending in self._first if ending not in bad and not ending.failures]
-        one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
-        other = [shape for ending in good for shape in self._shapes[ending]]
-        default = [shape for shape in other if not shape.choices]
-        best: Cause | None = None
-        for near in filter(None, (default, other)) if one else ():
-            if best is None or best.passes:
-                found = cause(one, near, self._events) or Cause(one[0], near[0], ())
-                best = self._claimed(found, bad, good) or best
-        return best
-
-    def _claimed(self, found: Cause, bad: list[Ending], good: list[Ending]) -> Cause | None:
-        passing = good if self.failing else [self._ending_of(found.other)]
-        like, early = list(self._like(found.explained, bad)), self._model.timeouts
-        claim = claimed(found, like, self._all_of(passing), self._events, timeouts=early)
-        return claim if claim.orders or claim.happens or claim.ahead else None
-
-    def _like(self, explained: Shape, bad: Sequence[Ending]) -> Iterator[list[Schedule]]:
-        """Yield groups of schedules: failing, failing at the same line, with the same ending."""
-        own = self._ending_of(explained)
-        yield self._all_of(bad)
-        if own.failures:
-            at = own.failures[0][:3]
-            yield self._all_of(each for each in bad if any(at == f[:3] for f in each.failures))
-            yield self._all_of([own])
-
-    def _all_of(self, endings: Iterable[Ending]) -> list[Schedule]:
-        return [order for ending in endings for order in self._orders[ending]]
-
-    def _ending_of(self, shape: Shape) -> Ending:
-        return next(ending for ending in self._orders if shape.events in self._orders[ending])

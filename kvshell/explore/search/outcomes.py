@@ -1,0 +1,185 @@
+"""The outcomes of all schedules of a search, and what makes some of them end differently."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from kvshell.explore.program.program import Ending
+from kvshell.explore.search.cause import MOST, Cause, Shape, StepKeys, cause, shape_of
+from kvshell.explore.search.claim import Schedule, claimed, covers
+from kvshell.explore.search.search import Run
+from kvshell.explore.search.token import token
+from kvshell.runtime.search.steps import FaultModel
+
+MOST_CAUSES: Final = 3
+
+
+class Outcome(NamedTuple):
+    """An ending, the `number` of schedules that have it, and the token of the shortest one."""
+
+    ending: Ending
+    number: int
+    token: str
+    steps: int = 0  # the length of the token's schedule
+
+    @property
+    def fails(self) -> bool:
+        """Whether an expectation failed."""
+        return bool(self.ending.failures)
+
+
+class FoundOutcomes:
+    """Collects the outcomes of runs."""
+
+    def __init__(self, model: FaultModel) -> None:
+        self._model = model
+        self.forget(model)
+
+    def forget(self, model: FaultModel) -> None:
+        """Discard all runs: the search restarts with this model."""
+        self._model = model
+        self._shortest: dict[Ending, tuple[tuple[int, int], tuple[int, ...]]] = {}
+        self._failing: list[Shape] = []  # the shortest failing ones
+        self._first: dict[Ending, tuple[int, ...]] = {}
+        self._counts: dict[Ending, int] = {}
+        self._shapes: dict[Ending, list[Shape]] = {}
+        self._events = StepKeys()
+        self._orders: dict[Ending, list[Schedule]] = {}  # the events of all schedules
+        self.failing = self.default_fails = False
+        self.first_bad: tuple[int, ...] = ()
+
+    def add(self, run: Run) -> None:
+        """Count a run."""
+        ending = run.ending
+        if not any(run.choices):
+            self.default_fails = run.fails
+        if ending not in self._first:
+            if (ending.failures and not self.failing) or (
+                len(self._first) == 1 and not self.failing
+            ):
+                self.first_bad = run.choices
+            self.failing = self.failing or bool(ending.failures)
+            self._first[ending] = run.choices
+            self._counts[ending] = 0
+            self._shapes[ending] = []
+            self._orders[ending] = []
+        self._counts[ending] += 1
+        length = (len(run.steps), sum(map(bool, run.choices))), run.choices
+        if ending not in self._shortest or length[0] < self._shortest[ending][0]:
+            self._shortest[ending] = length
+        events = self._events.of(run.steps)
+        self._orders[ending].append(events)
+        if ending.failures:
+            self._keep_short(shape_of(run, events))
+        if len(self._shapes[ending]) < max(3, MOST // len(self._shapes)):
+            self._shapes[ending].append(shape_of(run, events))
+
+    def _keep_short(self, shape: Shape) -> None:
+        """Keep the shortest failing schedules: one of them will be shown."""
+        shortest = len(self._failing[0].events) if self._failing else len(shape.events)
+        if len(shape.events) < shortest:
+            self._failing.clear()
+        if len(shape.events) <= shortest and len(self._failing) < MOST:
+            self._failing.append(shape)
+
+    @property
+    def interesting(self) -> bool:
+        """Whether there is something to explain."""
+        return self.failing or len(self._first) > 1
+
+    def put_first(self, ending: Ending, choices: tuple[int, ...]) -> None:
+        """Put the outcome with this ending first among its kind, with the explained schedule."""
+        if ending in self._first:
+            del self._first[ending]
+            self._first = {ending: choices, **self._first}
+            self._shortest[ending] = self._shortest[ending][0], choices
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return the outcomes, failing ones first."""
+        found = [
+            Outcome(ending, self._counts[ending], token(self._model, choices), length)
+            for ending in self._first
+            for (length, _), choices in [self._shortest[ending]]
+        ]
+        return tuple(sorted(found, key=lambda outcome: not outcome.fails))
+
+    def cause(self) -> Cause | None:
+        """Return why some schedules fail and others do not; if none fails, why they differ."""
+        if self.failing:
+            bad = [ending for ending in self._first if ending.failures]
+        else:
+            bad = list(self._first)[1:2]
+        good = [ending for ending in self._first if ending not in bad and not ending.failures]
+        one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
+        other = [shape for ending in good for shape in self._shapes[ending]]
+        default = [shape for shape in other if not shape.choices]
+        best: Cause | None = None
+        for near in filter(None, (default, other)) if one else ():
+            if best is None or best.passes:
+                found = cause(one, near, self._events) or Cause(one[0], near[0], ())
+                best = self._claimed(found, bad, good) or best
+        return best
+
+    def other_causes(self, found: Cause | None) -> list[Cause]:
+        """Return the causes of other failures, if `found` explains less than half of them.
+
+        The next one is that of the shortest schedule of the ending with most failures unexplained.
+        """
+        bad = [ending for ending in self._first if ending.failures]
+        good = [ending for ending in self._first if not ending.failures]
+        other = [shape for ending in good for shape in self._shapes[ending]]
+        if found is None or not other or 2 * found.fails >= len(self._all_of(bad)):
+            return []
+        causes = [found]
+        left = {ending: self._orders[ending] for ending in bad}
+        while len(causes) < MOST_CAUSES:
+            for ending, orders in left.items():
+                left[ending] = [order for order in orders if not covers(causes[-1], order)]
+            unexplained = sorted(left, key=lambda ending: -len(left[ending]))[:MOST_CAUSES]
+            tried = (self._cause_of(left[ending], other, bad, good) for ending in unexplained)
+            more = next((each for each in tried if each is not None), None)
+            if more is None:
+                break
+            causes.append(more)
+        return causes[1:]
+
+    def _cause_of(
+        self, orders: list[Schedule], other: list[Shape], bad: list[Ending], good: list[Ending]
+    ) -> Cause | None:
+        """Return the cause of the shortest of these schedules, if it holds in none that passes."""
+        known = {shape.events: shape for ending in bad for shape in self._shapes[ending]}
+        one = min((known[each] for each in orders if each in known), key=_length, default=None)
+        if one is None:
+            return None
+        apart = cause([one], other, self._events) or Cause(one, other[0], ())
+        found = self._claimed(apart, bad, good)
+        return None if found is None or found.passes else found
+
+    def _claimed(self, found: Cause, bad: list[Ending], good: list[Ending]) -> Cause | None:
+        passing = good if self.failing else [self._ending_of(found.other)]
+        claim = claimed(
+            found,
+            self._all_of(bad),
+            self._all_of(passing),
+            self._events,
+            alike={*self._alike(found.explained, bad)},
+            timeouts=self._model.timeouts,
+        )
+        return claim if claim.orders or claim.happens or claim.ahead else None
+
+    def _alike(self, explained: Shape, bad: Iterable[Ending]) -> list[Schedule]:
+        """Return the schedules that fail at the same line, or have the same ending."""
+        own = self._ending_of(explained)
+        at = own.failures[0][:3] if own.failures else None
+        return self._all_of(
+            each for each in bad if each is own or any(at == f[:3] for f in each.failures)
+        )
+
+    def _all_of(self, endings: Iterable[Ending]) -> list[Schedule]:
+        return [order for ending in endings for order in self._orders[ending]]
+
+    def _ending_of(self, shape: Shape) -> Ending:
+        return next(ending for ending in self._orders if shape.events in self._orders[ending])
+
+
+def _length(shape: Shape) -> int:
+    return len(shape.events)
