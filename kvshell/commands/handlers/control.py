@@ -27,7 +27,7 @@ def resume(context: Context, process: Word) -> Value:
 def step(context: Context, process: Word, count: int) -> Text:
     """Let a suspended process handle up to `count` messages; it stays suspended."""
     server = context.server(process)
-    pid = server if isinstance(server, Pid) else context.runtime.whereis(server)
+    pid = server if isinstance(server, Pid) else runtime_process.whereis(server)
     handled: list[tuple[Cell, ...]] = []
     suspended = False
     while len(handled) < count and (suspended := _suspended(context, pid)):

@@ -228,6 +228,18 @@ def test_step_finds_a_process_that_another_client_suspends_suspended_or_not(spec
     }
 
 
+def test_step_finds_a_name_that_its_owner_may_lose_registered_or_not() -> None:
+    text = document("kv> monitor self()\nkv> step manager", "kv> kill manager", design="plain")
+    with Search(searched(text), BEAM) as search:
+        answers = set()
+        while run := search.run():
+            seen = [seen.answer for seen in run.ending.seen if seen.text == "step manager"]
+            answers |= {answer.split("\n")[0] for answer in seen}
+
+    assert "** (exit) exited in: :sys.step(KeyVal.Manager)" in answers
+    assert len(answers) > 1
+
+
 def test_a_lookup_in_a_lost_table_finds_the_supervisor_alive_or_not() -> None:
     """In the first case the error is that of ETS, in the second that nothing runs."""
     text = document("kv> stop manager", "kv> lookup s", setup="kv> create store s\n...")
