@@ -148,7 +148,8 @@ class RunRecord:
         for place, step in enumerate(self.steps):
             mailbox = self._mailboxes.get(place)
             unread = mailbox is not None and mailbox not in living and not read >> place & 1
-            bit = bits.get(("mail", mailbox), 0) if unread else 0
+            # Given a number now, if it has none: a run must not depend on which runs came before.
+            bit = bits.setdefault(("mail", mailbox), 1 << len(bits)) if unread else 0
             if step.taken is not None and step.taken.unread == bit:
                 steps.append(step.taken)
                 continue
