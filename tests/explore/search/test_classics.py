@@ -1,13 +1,16 @@
 """No schedule is run twice: the classics have optimal counts, also with crashes and timers."""
 
+from collections.abc import Callable
 from math import factorial
 from typing import Final
 
 import pytest
 
+from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program.program import Program
 from kvshell.explore.search.search import Search
-from kvshell.runtime.search.steps import FaultModel
+from kvshell.runtime import process
+from kvshell.runtime.search.steps import FaultModel, Numbers
 from tests.explore.search.classics import (
     Classic,
     cells,
@@ -18,6 +21,7 @@ from tests.explore.search.classics import (
     writers,
 )
 from tests.explore.search.figures import EMPTY, MADE, STOP, document, program
+from tests.explore.search.unreduced import outcomes
 
 CLASSICS = (
     *((readers, count, 2**count) for count in (1, 3, 5)),
@@ -122,6 +126,33 @@ def test_writes_of_one_value_are_told_apart(name: str, spec: bool) -> None:
 
     assert run(cells(*clients), FaultModel(spec)) == (schedules, 0, 0)
     assert schedules >= recorded
+
+
+def _links(count: int) -> Callable[[], Clients]:
+    """A process that starts so many idle ones with a link, and ends."""
+
+    def begun() -> Clients:
+        def parent() -> None:
+            for _ in range(count):
+                process.spawn_link(lambda: None)
+
+        yield (parent,)
+
+    return begun
+
+
+@LAWS
+@pytest.mark.parametrize("count", [1, 2])
+def test_two_linked_processes_end_in_three_ways(count: int, spec: bool) -> None:
+    """One of them is told of the other's end, or the other of its end, or the signals cross."""
+    assert run(Written(_links(count)), FaultModel(spec)) == (3**count, 0, 0)
+
+
+@LAWS
+def test_the_three_ways_end_alike(spec: bool) -> None:
+    everything, interleavings = outcomes(Written(_links(1)), FaultModel(spec), 100, Numbers())
+
+    assert (len(everything), interleavings) == (1, 20 if spec else 6)
 
 
 GETTERS = {  # schedules and failing ones under beam and under spec
