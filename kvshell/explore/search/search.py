@@ -36,6 +36,7 @@ from kvshell.runtime.search.stepped import Stepped
 from kvshell.runtime.search.steps import PATIENCE_S, Chooser, FaultModel, Numbers, Patience, Taken
 
 BUDGET: Final = 10_000
+SEVERAL: Final = 3  # fewer runs take less time with set-ups of their own
 FEW: Final = 50  # fewer runs take less time than forking helpers
 YOUNG: Final = 20_000  # new objects before the garbage of finished runs is collected
 ENDLESS: Final = 20  # number of non-terminating schedules after which the search gives up
@@ -335,7 +336,7 @@ class Search:
 
     def _repeated_run(self) -> RepeatedRun | None:
         """Return the system whose set-up all runs share; None if each needs its own."""
-        if self._repeated is not None or not self._repeats:
+        if self._repeated is not None or not self._repeats or self._begun <= SEVERAL:
             return self._repeated
         program = self.program.repeatable
         if program is not None:
