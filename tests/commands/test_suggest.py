@@ -38,6 +38,22 @@ def test_an_everyday_word_means_a_store_rather_than_a_table(typed: str, meant: s
     assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean the command {meant}?")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("stopp s1", "stop s1"), ("sto s1", "stop s1"), ("stpo s1", "stop s1"),
+     ("stopp s1 :shutdown", "stop s1 :shutdown"), ("stopp", "stop PROCESS"),
+     ("stopp registry", "stop manager"), ("stopp node n1", "stop node n1"),
+     ("starrt manager", "start manager"), ("starrt maneger", "start manager"),
+     ("starrt n1", "start manager"), ("starrt node n1", "start node n1"),
+     ("creat s1", "create store s1"), ("creat bucket s1", "create store s1"),
+     ("ets inser", "ets insert TABLE ROW"), ("etss inser", "ets insert TABLE ROW")],
+)  # fmt: skip
+def test_a_typo_in_the_first_word_of_several_commands_means_the_one_that_fits(
+    typed: str, meant: str
+) -> None:
+    assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean the command {meant}?")
+
+
 def test_without_a_similar_word_there_is_no_suggestion() -> None:
     assert nearest("xyzzy", ["lookup", "put"]) is None
     assert nearest("", ["a"]) is None

@@ -42,11 +42,16 @@ def works(line: str, snapshot: Snapshot) -> bool:
     """Whether each command of `line` can succeed in the current system, and none ends a process."""
     created: set[str] = set()
     for part in parse(line).parts:
-        if not _runs(part, snapshot, created):
+        if ends(part, snapshot) or not _runs(part, snapshot, created):
             return False
         if part.command is not None and part.command.words == "create store":
             created.add(part.args["name"])
     return True
+
+
+def can_run(match: Match, snapshot: Snapshot) -> bool:
+    """Whether a command can succeed in the current system; it may end a process."""
+    return _runs(match, snapshot, set())
 
 
 def ends(match: Match, snapshot: Snapshot) -> bool:
@@ -99,7 +104,7 @@ def _runs(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
     if match.bare is not None:
         return snapshot.binding(match.bare.removeprefix("$")) is not None
     command = match.command
-    if command is None or match.problems or ends(match, snapshot):
+    if command is None or match.problems:
         return False
     if command.words in _WALKING:
         return False

@@ -1,7 +1,7 @@
 """The correction that an error message proposes for a slip, and that Tab types.
 
-A line that would fail now, or that ends a process, is not proposed; the message names the help page
-of its command instead.
+A line that would fail now, or that ends a process, is not proposed to Tab; the message names the
+help page of its command instead.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kvshell.commands.assist import near_names
-from kvshell.commands.assist.proposals import is_topic, needs_a_system, works
+from kvshell.commands.assist.proposals import can_run, ends, is_topic, needs_a_system, works
 from kvshell.commands.read.guesses import proposed, unknown_word
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse
@@ -102,12 +102,13 @@ def _about(meant: Meant, snapshot: Snapshot) -> str:
         return f"did you mean {proposed([meant])}?"
     if meant.line is not None and snapshot.design is None and needs_a_system(part, snapshot):
         return f"did you mean {part.command.usage}? But {snapshot.idle}: {snapshot.gone or _START}"
-    return _page(part)
+    ending = ends(part, snapshot) and can_run(part, snapshot)
+    return _page(part, part.text if ending else part.command.usage)
 
 
-def _page(part: Match) -> str:
+def _page(part: Match, usage: str) -> str:
     assert part.command is not None
-    words, usage = part.command.words, part.command.usage
+    words = part.command.words
     topic = part.args.get("topic")
     if words == "help" and topic and is_topic(topic):  # not any other text, which is only copied
         words = usage = str(topic)
@@ -126,4 +127,5 @@ def page_of(match: Match) -> str:
         return problem.message
     named = match.text[problem.start - match.start : problem.end - match.start]
     part = parse(problem.meant[0].line or problem.meant[0].text).parts[0]
-    return f"no command {excerpt(named)}: {_page(part)}"
+    usage = part.command.usage if part.command is not None else ""
+    return f"no command {excerpt(named)}: {_page(part, usage)}"

@@ -137,12 +137,17 @@ ENDING: Final = {("reset",), ("restart", "manager")}
 
 
 def _nearest_row(word: str, words: list[str], runs: Callable[[str], bool]) -> Meant:
+    """Return the suggestion for `words` if their first one stands for `word`."""
     rows = paths()[word]
     for path, command in rows:
         if len(path) > 1 and words[1:2] == [path[1]]:
             return _with(command, words[2:], runs)
-    found = [_with(command, words[1:], runs, path) for path, command in rows]
-    return next((each for each in found if _keeps(each, words)), found[0])
+    alone = next((command for path, command in rows if len(path) == 1), None)
+    meant = [_with(alone, words[1:], runs, (word,))] if alone is not None else []
+    if len(words) > 1 and not any(_keeps(each, words) for each in meant):
+        meant += _second_word([word, *words[1:]], rows, runs)
+    meant += [_with(command, words[1:], runs) for _, command in rows if not meant]
+    return next((each for each in meant if _keeps(each, words)), meant[0])
 
 
 def _keeps(meant: Meant, words: list[str]) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from kvshell.commands import complete, parse
 from kvshell.commands.assist.advice import advice
 from kvshell.commands.assist.proposals import _served
+from kvshell.commands.assist.slips import line_for
 from kvshell.session import Session
 from kvshell.session.host import Host
 
@@ -104,6 +105,26 @@ def test_a_command_that_ends_the_system_is_never_guessed(typed: str) -> None:
     assert "command reset" not in str(result.error)
     line = result.hint.line if result.hint is not None else ""
     assert line.split(" ")[0] not in {"reset", "restart"} or typed == "restart"
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [("stopp s1", "stop s1? To read about it: help stop"),
+     ("sto s1", "stop s1? To read about it: help stop"),
+     ("kil s1", "kill s1? To read about it: help kill"),
+     ("stopp manager", "stop manager? To read about it: help stop manager"),
+     ("kil nobody", "kill PROCESS? To read about it: help kill")],
+)  # fmt: skip
+def test_a_typo_in_a_command_that_ends_a_process_names_the_line_but_tab_types_the_help(
+    typed: str, message: str
+) -> None:
+    session, host = opened(["start manager", "create store s1"])
+    with session:
+        (result,) = host.line(typed).results
+        proposed = line_for(parse(typed).parts[0], session.snapshot(), result.error)
+
+    assert str(result.error).endswith(f": did you mean {message}")
+    assert proposed == message.rpartition(": ")[2]
 
 
 def test_a_typo_in_a_full_command_is_corrected() -> None:
