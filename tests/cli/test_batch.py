@@ -70,9 +70,7 @@ def test_an_unknown_command_is_reported_on_standard_output() -> None:
     done = run("-c", "strat manager")
 
     assert (done.code, done.err) == (1, "")
-    assert done.out.startswith(
-        "** (CommandError) no command strat: did you mean the command start manager?"
-    )
+    assert done.out.startswith("** (CommandError) no command strat: did you mean `start manager`?")
 
 
 def test_blank_lines_and_comments_print_nothing() -> None:

@@ -122,7 +122,7 @@ def test_the_elixir_and_python_lines_are_shown(line: str, elixir: str, python: s
     ("line", "sentence"),
     [
         ("", "usage: explain LINE"),
-        ("lokup s1", "no command lokup: did you mean the command lookup s1?"),
+        ("lokup s1", "no command lokup: did you mean `lookup s1`?"),
         ("put s1", "usage: put STORE KEY VALUE"),
     ],
 )

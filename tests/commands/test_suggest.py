@@ -35,7 +35,7 @@ def test_distance_is_symmetric_and_bounded(left: str, right: str) -> None:
      ("new store", "create store NAME")],
 )  # fmt: skip
 def test_an_everyday_word_means_a_store_rather_than_a_table(typed: str, meant: str) -> None:
-    assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean the command {meant}?")
+    assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean `{meant}`?")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_an_everyday_word_means_a_store_rather_than_a_table(typed: str, meant: s
 def test_a_typo_in_the_first_word_of_several_commands_means_the_one_that_fits(
     typed: str, meant: str
 ) -> None:
-    assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean the command {meant}?")
+    assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean `{meant}`?")
 
 
 def test_without_a_similar_word_there_is_no_suggestion() -> None:

@@ -53,7 +53,7 @@ def test_a_single_beam_node_says_so_too(runner: BeamRunner) -> None:
         ("connect a", "usage: connect NODE OTHER"),
         ("stop node", "usage: stop node NODE"),
         ("on b", "usage: on NODE LINE"),
-        ("start ets", "no command start ets: did you mean the command start manager ets?"),
+        ("start ets", "no command start ets: did you mean `start manager ets`?"),
     ],
 )
 def test_a_wrong_line_is_explained(line: str, problem: str) -> None:

@@ -30,7 +30,7 @@ def test_a_walk_supports_mistakes_hints_skip_play_quit_and_resume(
         pty.wait("Tab: :hint")
         assert pty.lines[-1].split() == ["step", "1/5", "nothing", "runs", "Tab:", ":hint"]
 
-        pty.type("strat manager\r").wait("did you mean the command start manager?")
+        pty.type("strat manager\r").wait("did you mean `start manager`?")
         pty.type("start manager\r").wait("✓ goal: alive manager → true")
         pty.type("\r").wait("step 2/5 ●●○○○")
         pty.type("start manager\r").wait("✗ not yet   That asked for a second manager.")

@@ -101,7 +101,9 @@ def _about(meant: Meant, snapshot: Snapshot) -> str:
     if part.command is None:  # the name of a store or a process that has ended
         return f"did you mean {proposed([meant])}?"
     if meant.line is not None and snapshot.design is None and needs_a_system(part, snapshot):
-        return f"did you mean {part.command.usage}? But {snapshot.idle}: {snapshot.gone or _START}"
+        return (
+            f"did you mean `{part.command.usage}`? But {snapshot.idle}: {snapshot.gone or _START}"
+        )
     ending = ends(part, snapshot) and can_run(part, snapshot)
     return _page(part, part.text if ending else part.command.usage)
 
@@ -112,7 +114,7 @@ def _page(part: Match, usage: str) -> str:
     topic = part.args.get("topic")
     if words == "help" and topic and is_topic(topic):  # not any other text, which is only copied
         words = usage = str(topic)
-    return f"did you mean {usage}? To read about it: help {words}"
+    return f"did you mean `{usage}`? To read about it: help {words}"
 
 
 def page_of(match: Match) -> str:

@@ -38,12 +38,15 @@ MOST: Final = 3
 
 
 def proposed(meant: Sequence[Meant]) -> Message:
-    """Return a phrase such as `the store s1 or the command stores`, with at most three items."""
-    meanings = [
-        Message("the {kind} {text}", kind=Message(each.kind), text=excerpt(each.text, 60))
-        for each in meant[:MOST]
-    ]
-    return joined(meanings, last=" or ")
+    """Return a phrase such as "the store s1 or `stores`", with at most three items."""
+    return joined([_shown(each) for each in meant[:MOST]], last=" or ")
+
+
+def _shown(meant: Meant) -> Message:
+    text = excerpt(meant.text, 60)
+    if meant.kind == "command":
+        return Message("`{text}`", text=text)
+    return Message("the {kind} {text}", kind=Message(meant.kind), text=text)
 
 
 def unknown_word(named: str, meant: Sequence[Meant]) -> str:

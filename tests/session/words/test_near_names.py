@@ -32,8 +32,8 @@ def shop() -> Session:
         ("shoping", "the store shopping"),
         ("maneger", "the process manager"),
         ("coutner", "the binding counter"),
-        ("lokup shopping", "the command lookup shopping"),
-        ("stor", "the command stores"),
+        ("lokup shopping", "`lookup shopping`"),
+        ("stor", "`stores`"),
         ("lenghth", "the Elixir function length"),
     ],
 )

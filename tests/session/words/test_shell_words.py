@@ -81,9 +81,7 @@ def test_elixir_runs_and_the_command_is_a_hint(kv: Typist) -> None:
 
 
 def test_a_typo_is_answered_with_the_nearest_command(kv: Typist) -> None:
-    assert (
-        kv("strat") == "** (CommandError) no command strat: did you mean the command start manager?"
-    )
+    assert kv("strat") == "** (CommandError) no command strat: did you mean `start manager`?"
 
 
 def test_iexs_helpers_run(kv: Typist) -> None:

@@ -14,8 +14,8 @@ from tests.session.words.test_hint_lines import STATES, typed_line
 from tests.session.words.test_proposals import opened
 
 MEANT = re.compile(
-    r"did you mean the (?P<kind>command|store|process|binding|Elixir function) (?P<what>.+?)"
-    r"(?: or the |, the |\?)"
+    r"did you mean (?:the (?P<kind>store|process|binding|Elixir function) (?P<what>.+?)"
+    r"(?: or |, the |, `|\?)|`(?P<line>[^`]+)`(?: or .+|, .+)?\?$)"
 )
 LINE_OF = {"store": "registry {}", "process": "info {}", "Elixir function": "h {}"}
 
@@ -33,7 +33,7 @@ def proposals(result: Result) -> list[str]:
         if not text.startswith("** (CommandError) ") or "(CommandError) usage: " in text:
             return []
     if found := MEANT.search(text):
-        return [LINE_OF.get(found["kind"], "{}").format(found["what"])]
+        return [found["line"] or LINE_OF.get(found["kind"], "{}").format(found["what"])]
     if text is not hint and (found := re.search(r", as in (.+)", text)):
         return [found[1]]
     text = re.sub(r" to see (?:them all|the commands)$", "", text)

@@ -70,9 +70,7 @@ def test_an_error_is_marked_and_its_fix_is_suggested(host: SessionPrompt) -> Non
     shown = typed(host, "start manager plain", "lokup s1")
 
     assert shown[1] == "[" + " " * len("kv(2)> ") + "^^^^^]"
-    assert shown[2].startswith(
-        "** (CommandError) no command lokup: did you mean the command lookup"
-    )
+    assert shown[2].startswith("** (CommandError) no command lokup: did you mean `lookup s1`?")
     assert host.status.next == "lookup s1"
     assert host.prompt == "kv(2)> "
 

@@ -54,7 +54,7 @@ def test_check_points_at_likely_mistakes_and_runs_nothing(replay: Replay) -> Non
     assert ran.code == 0
     assert ran.out.splitlines() == [
         "t.md:1:1: warning: this block is not run: its language is kvshel, not kvshell",
-        "t.md:6:5: warning: no command strat: did you mean the command start manager?",
+        "t.md:6:5: warning: no command strat: did you mean `start manager`?",
         "t.md:7:5: warning: usage: put STORE KEY VALUE",
         "t.md:9:1: warning: #PID<0.100.0> is compared literally: give it a name",
         "t.md:16:6: warning: <!-- kv: inside a paragraph is prose: it begins a line of its own",
