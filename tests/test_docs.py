@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests import docs, doctests
+from tests.benchmarks.goals import Goal, with_noun
 from tests.pages import figures, readme
 
 
@@ -31,6 +32,23 @@ def test_the_figures_are_those_of_the_benchmarks(telling: bool) -> None:
     titles = figures.titles_in(readme.part(text, "figures") if telling else text)
 
     assert titles == figures.expected(titles, telling=telling), "python -m tests.benchmarks --write"
+
+
+@pytest.mark.parametrize(
+    ("goal", "value", "verdict"),
+    [
+        (Goal(1, "s"), 0.9, "met (at most 1 s)"),
+        (Goal(1, "x"), 1.33, "**not met**: 1.33 x (at most 1 x)"),
+        (Goal(100, "ms"), 100.3, "**not met**: just over 100 ms (at most 100 ms)"),
+        (Goal(15, "x", at_least=True), 14.99, "**not met**: just under 15.0 x (at least 15 x)"),
+    ],
+)
+def test_a_missed_target_is_told_from_its_limit(goal: Goal, value: float, verdict: str) -> None:
+    assert goal.verdict(value) == verdict
+
+
+def test_one_thread_is_not_threads() -> None:
+    assert (with_noun(1, "thread"), with_noun(4, "thread")) == ("1 thread", "4 threads")
 
 
 COUNT = """

@@ -27,7 +27,7 @@ from tests.benchmarks import (
     programs,
     schedules,
 )
-from tests.benchmarks.goals import Goal, number
+from tests.benchmarks.goals import Goal, number, with_noun
 from tests.pages import figure_titles as titles
 from tests.pages import figures
 from tests.pages.figure_titles import TITLES, Title
@@ -193,7 +193,8 @@ def _stores(beam: dict[str, float]) -> Iterator[Row]:
     theirs = beam.get("stores_100k", 0) / 1e6
     yield Row(
         titles.STORES,
-        f"{number(made.seconds)} s, {made.bytes_each / 1000:.1f} kB each, {made.threads} threads",
+        f"{number(made.seconds)} s, {made.bytes_each / 1000:.1f} kB each, "
+        f"{with_noun(made.threads, 'thread')}",
         f"BEAM {number(theirs)} s, {beam['store_bytes'] / 1000:.1f} kB each" if beam else "",
         times(made.seconds, theirs) if beam else "",
         (

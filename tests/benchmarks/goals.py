@@ -9,6 +9,11 @@ def number(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
+def with_noun(count: int, noun: str) -> str:
+    """Return `1 thread`, `4 threads`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 class Goal(NamedTuple):
     """A limit in `unit`: a maximum, or a minimum if `at_least`."""
 
@@ -22,11 +27,14 @@ class Goal(NamedTuple):
         return value >= self.limit if self.at_least else value <= self.limit
 
     def verdict(self, value: float) -> str:
-        """Return `met (at most 1 s)`, or `not met: 1.2 s of at most 1 s`."""
+        """Return `met (at most 1 s)`, or `not met: 1.2 s (at most 1 s)`."""
         bound = f"{'at least' if self.at_least else 'at most'} {self.limit:g} {self.unit}"
         if self.met(value):
             return f"met ({bound})"
-        return f"**not met**: {number(value)} {self.unit} of {bound}"
+        just = ""
+        if number(value) == number(self.limit):
+            just = "just under " if self.at_least else "just over "
+        return f"**not met**: {just}{number(value)} {self.unit} ({bound})"
 
 
 _CALL = (
@@ -43,7 +51,7 @@ _STORES = (
 )
 
 PYKKA = Goal(15, "x", _CALL, at_least=True)
-BEAM_CALL = Goal(1, "x the BEAM's", _CALL)
+BEAM_CALL = Goal(1, "x", _CALL)
 HAND_OFF = Goal(
     1.3,
     "x",
@@ -53,7 +61,7 @@ HAND_OFF = Goal(
     "that one has let go of the interpreter, so both switch once more (between two servers it does "
     "not: their threads take turns)",
 )
-BEAM_LOOKUP = Goal(1, "x the BEAM's", _LOOKUP)
+BEAM_LOOKUP = Goal(1, "x", _LOOKUP)
 STAGE = Goal(1.3, "x", "The compiled clause checks its patterns one by one")
 COMPILED = Goal(50, "ms", "Each clause is parsed, checked, written and compiled by Python")
 COUNTED = Goal(1.5, "x", "Each counted read is one `next` of a counter more")
