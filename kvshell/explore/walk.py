@@ -8,11 +8,14 @@ system is frozen - messages in flight, operations pending - so only read-only co
 from pathlib import PurePath
 from typing import Final, Protocol
 
+from kvshell.commands.assist.wrapped_text import pairs
 from kvshell.commands.cells import signal_word
 from kvshell.commands.handlers.names import PROPOSAL
+from kvshell.commands.language.texts import ENGLISH, Texts
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Open, Result
+from kvshell.commands.table import COMMANDS
 from kvshell.commands.table.row import text_for
 from kvshell.commands.view import Cell, Panel, Role, Text
 from kvshell.explore.program.program import Ending, Program, by_name, client_called
@@ -97,6 +100,7 @@ class ScheduleWalk:
         lines = [
             (Cell(f"{PurePath(self.program.title).name}: {several}; {self._comes_to()}"),),
             (Cell(f"next, back walk; {_LOOKS} look", Role.hint),),
+            (Cell("exit leaves the walk; help explains each of these", Role.hint),),
             self._coming(),
         ]
         return [_shown(*lines)]
@@ -127,6 +131,8 @@ class ScheduleWalk:
             return [self._walk(match, -(match.args.get("count") or 1))]
         if words == "inflight":
             return [self._inflight(match)]
+        if words == "help" and match.args.get("topic") is None:
+            return [Result(0, match.text, ok=True, view=_help_text(ENGLISH))]
         if words == "exit":
             return [Result(0, match.text, ok=True, open=Open("exit", {}))]
         effects = text_for(match.command.effects, self.session.design.name).split()
@@ -239,6 +245,22 @@ class ScheduleWalk:
     def _comes_to(self) -> str:
         failures = [f"{each.place}: {actual(each)}" for each in self.ending.failures]
         return f"fails at {'; at '.join(failures)}" if failures else "no expectation fails"
+
+
+_HELPED: Final = (
+    *("next", "back", "inflight", "registry", "cache", "mailbox", "state", "info"),
+    *("processes", "tree", "tables", "exit"),
+)
+
+
+def _help_text(texts: Texts) -> Text:
+    """Return what can be typed in a walk: the other commands are refused."""
+    title = texts("In a walk, the system stands still: walk on or back, or look")
+    usages = {row.words: (row.usage, texts(row.summary)) for row in COMMANDS}
+    usages["exit"] = "exit", texts("leave the walk")
+    lines: list[tuple[Cell, ...]] = [(Cell(title, Role.title),)]
+    lines += pairs((usages[word] for word in _HELPED), Role.command)
+    return Text(tuple(lines), translated=_help_text)
 
 
 def _without_proposal(result: Result) -> Result:

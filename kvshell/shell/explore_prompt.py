@@ -128,4 +128,5 @@ class WalkPrompt(StillPrompt):
         message = self._texts("step {number} of {total}", number=walk.at, total=walk.steps)
         where = ToolbarItem(message, "command", 0)
         proposed = "next" if walk.at < walk.steps else "back"
-        self.status = ToolbarStatus((where,), proposed, *self._labels)
+        leave = self._texts("Ctrl-D or `exit` leaves the walk")
+        self.status = ToolbarStatus((where,), proposed, leave, *self._labels[1:])

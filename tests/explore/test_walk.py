@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kvshell.commands.view import Text
 from kvshell.explore.program_loading import program_of, verdicts
 from kvshell.explore.search.search import Search
 from kvshell.explore.search.token import TokenError, token
@@ -56,6 +57,25 @@ def test_a_walk_opens_at_the_start_and_says_how_it_ends(walk: ScheduleWalk) -> N
     assert "lookup s: got {:ok, #PID<s>}" in said
     assert 'next    1  a  reads row "s"   (stop s)' in said
     assert walk.prompt == f"step 0/{walk.steps}> "
+
+
+def test_a_walk_says_how_to_leave_it(walk: ScheduleWalk) -> None:
+    said = "\n".join(render(result, DOCUMENT) for result in walk.opening())
+
+    assert "exit leaves the walk" in said
+
+
+def test_help_in_a_walk_offers_only_what_the_walk_runs(walk: ScheduleWalk) -> None:
+    (answer,) = walk.feed("help")
+    assert isinstance(answer.view, Text)
+    offered = [row[1].text for row in answer.view.lines if len(row) > 2 and row[1].text.strip()]
+
+    assert offered[:2] == ["next [N]", "back [N]"]
+    assert "registry [NAME]" in offered
+    assert "put" not in " ".join(offered)
+    for usage in offered:
+        line = usage.partition(" [")[0].replace("PROCESS", "KV.Registry")
+        assert not str(walk.feed(line)[0].error).startswith("** (CommandError) in a walk"), line
 
 
 RESTARTED = document("kv> lookup s\n{:ok, #PID<s>}", setup=MADE)

@@ -21,7 +21,7 @@ PACKAGE = Path(kvshell.__file__).parent
 RUSSIAN = catalogue.messages()
 SPEAKERS = {"Message", "texts", "_texts", "_pairs", "many", "NoLessonError", "ProgressError"}
 KINDS = {"command", "store", "process", "binding", "module", "Elixir function"}
-ROOMS = ("commands", "session", "learn", "shell", "engines")
+ROOMS = ("commands", "session", "explore", "learn", "shell", "engines")
 
 
 def one_line(text: str) -> str:

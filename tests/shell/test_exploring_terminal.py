@@ -52,6 +52,7 @@ def test_a_schedule_is_walked_at_a_prompt(tmp_path: Path, bogus: str) -> None:
         pty.type("inflight\r").wait("s -> a  :DOWN\nstep 9").prompt("step 9/28>")
         pty.type("back 2\r").prompt("step 7/28>")
         pty.wait("step 7 of 28")
+        pty.type("\x03").wait("Ctrl-D or `exit` leaves the walk")
         pty.type("exit\r")
 
         assert pty.ends() == 0

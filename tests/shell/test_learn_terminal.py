@@ -102,7 +102,7 @@ def test_unsavable_progress_is_reported_at_once_and_at_the_end(tmp_path: Path, f
 
 def test_the_first_ctrl_c_says_how_to_leave_a_lesson(tmp_path: Path, file: Path) -> None:
     with learn(tmp_path, str(file), "--lang", "ru") as pty:
-        pty.prompt("kv(1)>").type("\x03").wait("Ctrl-D или :quit — сохранить и выйти")
+        pty.prompt("kv(1)>").type("\x03").wait("Ctrl-D или :quit — сохранить и выйти из урока")
         pty.type("\x04")
 
         assert pty.ends() == 0

@@ -102,7 +102,7 @@ def test_ctrl_c_clears_the_line_then_says_how_to_exit(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         pty.prompt("kv(1)>").type("create store").wait("kv(1)> create store")
         pty.type("\x03").prompt("kv(1)>")
-        pty.type("\x03").wait("Ctrl-D or `exit` leaves")
+        pty.type("\x03").wait("Ctrl-D or `exit` leaves kvshell")
         assert pty.type("\x04").ends() == 0
 
 
@@ -172,10 +172,12 @@ def test_the_prompt_works_at_40_columns(tmp_path: Path) -> None:
 def test_a_dumb_terminal_has_a_plain_prompt(tmp_path: Path) -> None:
     with Pty(tmp_path, environment={"TERM": "dumb"}) as pty:
         pty.prompt("kv(1)>").type("start manager\r").prompt("kv(2)>")
-        pty.type("\x03").wait("Ctrl-D or `exit` leaves")
+        pty.type("\x03").wait("Ctrl-D or `exit` leaves kvshell").prompt("kv(2)>")
+        pty.type("\x03").prompt("kv(2)>").type("alive manager\r").wait("true")
         pty.type("\x04")
 
         assert pty.ends() == 0
+        assert pty.raw.count("leaves kvshell") == 1
         assert "\x1b" not in pty.raw
 
 

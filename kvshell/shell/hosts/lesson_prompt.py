@@ -229,7 +229,7 @@ class LessonPrompt(StillPrompt):
         self.status = ToolbarStatus(
             (ToolbarItem(words, "command", 0), *go_on, *parts(snapshot, run.texts)),
             self._hint or usual,
-            run.texts("Ctrl-D or :quit saves and leaves"),
+            run.texts("Ctrl-D or :quit saves and leaves the lesson"),
             run.texts("next: "),
             run.texts("busy"),
         )

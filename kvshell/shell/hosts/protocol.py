@@ -123,7 +123,7 @@ class ToolbarStatus(NamedTuple):
 
     parts: tuple[ToolbarItem, ...] = ()
     next: str = "help"
-    leave: str = "Ctrl-D or `exit` leaves"
+    leave: str = "Ctrl-D or `exit` leaves kvshell"
     label: str = "next: "
     busy: str = "busy"
 

@@ -65,7 +65,7 @@ class SessionPrompt(Silent):
         self._remember = remember
         self._record = record
         self._texts = texts
-        self._labels = texts("Ctrl-D or `exit` leaves"), texts("next: "), texts("busy")
+        self._labels = texts("Ctrl-D or `exit` leaves kvshell"), texts("next: "), texts("busy")
         self._record_note = ""
         self._host = Host(session, self, self._openers(), rest_s=SETTLE_S, guard=self)
         self._display: Display | None = None

@@ -35,8 +35,10 @@ class DumbReader:
             return line
         with _wake_ups() as woken:
             self._write(self._host.prompt)
+            leave = f"{self._host.status.leave}\n"  # said once before each line
             while not _line_comes(sys.stdin.fileno(), woken):
-                self._write(f"\n{self._host.status.leave}\n{self._host.prompt}")
+                self._write(f"\n{leave}{self._host.prompt}")
+                leave = ""
         text = sys.stdin.readline()
         if not text:
             self._write("\n")

@@ -91,7 +91,7 @@ class Actions:
         next_line: returns the next suggestion.
         pasted: receives pasted text.
         show_message: shows a message above the prompt.
-        how_to_leave: returns the message for Ctrl-C on an empty line.
+        say_how_to_leave: called for Ctrl-C on an empty line.
     """
 
     def __init__(
@@ -101,14 +101,14 @@ class Actions:
         next_line: Callable[[], str],
         pasted: Callable[[Buffer, str], None],
         show_message: Callable[[str], None],
-        how_to_leave: Callable[[], str],
+        say_how_to_leave: Callable[[], None],
     ) -> None:
         self._words = words
         self._searching = searching
         self._next_line = next_line
         self._pasted = pasted
         self._show_message = show_message
-        self._how_to_leave = how_to_leave
+        self._say_how_to_leave = say_how_to_leave
         self._before_search: tuple[int, Document] | None = None
         self._swallowing = False
         self.indenting = Indenting(words)
@@ -151,7 +151,7 @@ class Actions:
         if buffer.text:
             buffer.reset()
         else:
-            self._show_message(self._how_to_leave())
+            self._say_how_to_leave()
 
     # -- completion and history ---------------------------------------------------------------
 

@@ -86,6 +86,7 @@ class Reader:
         self._idle = idle
         self._narrate = narrate
         self._message: StyleAndTextTuples = []
+        self._told_to_leave = False
         self._echoes = False  # whether queued lines still have to be shown
         self._queue: deque[str] = deque()
         self._busy = False
@@ -116,7 +117,7 @@ class Reader:
                     lambda: self._host.status.next,
                     self._paste,
                     self._show_message,
-                    lambda: self._host.status.leave,
+                    self._say_how_to_leave,
                 ),
                 Condition(lambda: self._setting("pairs") == "on"),
             ),
@@ -151,6 +152,7 @@ class Reader:
     def _typed(self) -> list[str]:
         """Prompt the user; return what one Enter runs: an entry, or the entries of a block."""
         session = self._session
+        self._told_to_leave = False
         session.style = prompt_style(self._setting("theme"))
         session.editing_mode = EDITING_MODES[self._setting("editing")]
         session.complete_style = MENUS[self._setting("menu")]
@@ -245,6 +247,12 @@ class Reader:
             self._refresh()
         shown = (block.text for block in blocks if self._narrate or not block.narration)
         return "\n".join(map(self._texts.translate, shown))
+
+    def _say_how_to_leave(self) -> None:
+        """Show how to leave, once before each line."""
+        if not self._told_to_leave:
+            self._told_to_leave = True
+            self._show_message(self._host.status.leave)
 
     def _show_message(self, text: str) -> None:
         self._said.append(ScreenBlock(text, narration=True))

@@ -49,7 +49,10 @@ def test_welcome_help_hints_and_toolbar_are_russian(host: SessionPrompt) -> None
     assert [part.text for part in host.status.parts] == [
         "ets", "manager приостановлен", "1 строка устарела", "1 сообщение ждёт", "1 хранилище",
     ]  # fmt: skip
-    assert (host.status.label, host.status.leave) == ("дальше: ", "выход — Ctrl-D или `exit`")
+    assert (host.status.label, host.status.leave) == (
+        "дальше: ",
+        "выход из kvshell — Ctrl-D или `exit`",
+    )
 
 
 def test_answers_stay_english(host: SessionPrompt) -> None:

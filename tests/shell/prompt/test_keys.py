@@ -189,12 +189,6 @@ def test_ctrl_c_clears_the_line() -> None:
     assert host.lines == ["stores"]
 
 
-def test_ctrl_c_on_an_empty_line_says_how_to_exit() -> None:
-    terminal = talk(FakeHost(), ("kv(1)>", "\x03"), ("Ctrl-D or `exit` leaves", "\x04"))
-
-    assert terminal.text.count("kv(1)>") == 1
-
-
 def test_ctrl_d_exits_only_on_an_empty_line() -> None:
     host = FakeHost()
 
@@ -392,7 +386,12 @@ def test_ctrl_l_clears_the_screen() -> None:
 def test_ctrl_c_while_the_prompt_closes_has_no_effect() -> None:
     said: list[str] = []
     actions = Actions(
-        FakeWords, Searching(), lambda: "", lambda _buffer, _data: None, said.append, lambda: "left"
+        FakeWords,
+        Searching(),
+        lambda: "",
+        lambda _buffer, _data: None,
+        said.append,
+        lambda: said.append("left"),
     )
 
     actions.drop(KeyPressEvent(ref(KeyProcessor(KeyBindings())), None, [], [], False))

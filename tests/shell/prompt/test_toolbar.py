@@ -113,3 +113,22 @@ def test_a_resize_while_typing_keeps_the_line_and_fits_the_toolbar() -> None:
 
     assert host.lines == ["lookup shop"]
     assert max(len(line) for line in terminal.lines) <= 40
+
+
+def test_ctrl_c_on_an_empty_line_says_how_to_exit() -> None:
+    terminal = talk(FakeHost(), ("kv(1)>", "\x03"), ("Ctrl-D or `exit` leaves kvshell", "\x04"))
+
+    assert terminal.text.count("kv(1)>") == 1
+
+
+def test_a_second_ctrl_c_on_an_empty_line_does_not_say_it_again() -> None:
+    leave = "Ctrl-D or `exit` leaves kvshell"
+    terminal = talk(
+        FakeHost(),
+        ("kv(1)>", "\x03"),
+        (leave, "\x03\x03stores\r"),
+        ("= stores", "\x03"),
+        (lambda terminal: terminal.text.count(leave) == 2, "\x04"),
+    )
+
+    assert terminal.text.count(leave) == 2  # once before each line

@@ -129,7 +129,16 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "The lesson was also taken in another terminal: what was done there is kept.": (
         "Урок проходили и в другом терминале: сделанное там сохранено."
     ),
-    "Ctrl-D or :quit saves and leaves": "Ctrl-D или :quit — сохранить и выйти",
+    ":hint gives a hint, :show the solution, :skip does the step for you, :play makes a copy "
+    "to try things in, :quit saves and leaves; :help lists all of them": (
+        ":hint — подсказка, :show — решение, :skip сделает шаг за вас, :play — копия для проб, "
+        ":quit — сохранить и выйти; :help покажет все такие команды"
+    ),
+    ":where shows the task again": ":where снова покажет задание",
+    "this is the copy: :where shows the task, :resume goes back": (
+        "это копия: :where покажет задание, :resume вернёт в урок"
+    ),
+    "Ctrl-D or :quit saves and leaves the lesson": "Ctrl-D или :quit — сохранить и выйти из урока",
     'Done: "{title}".': "Пройдено: «{title}».",
     "Next: {command}": "Дальше: {command}",
     "That was the last lesson.": "Это был последний урок.",

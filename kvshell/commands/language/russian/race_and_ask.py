@@ -109,6 +109,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "how many rounds": "сколько повторов",
     "a table of outcomes with their counts": "таблица исходов и сколько раз каждый случился",
+    "In a walk, the system stands still: walk on or back, or look": (
+        "В просмотре система стоит: идите вперёд или назад, или смотрите"
+    ),
+    "leave the walk": "выходит из просмотра",
     "step forward in the schedule": "делает шаг вперёд по порядку событий",
     "`kvshell explore PATH --replay TOKEN` opens a schedule; `next 5` takes five steps. "
     "It shows what comes next, and what could come instead.": (

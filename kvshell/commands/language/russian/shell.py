@@ -7,7 +7,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "... {count} more line": (
         ("... ещё {count} строка", "... ещё {count} строки", "... ещё {count} строк")
     ),
-    "Ctrl-D or `exit` leaves": "выход — Ctrl-D или `exit`",
+    "Ctrl-D or `exit` leaves kvshell": "выход из kvshell — Ctrl-D или `exit`",
+    "Ctrl-D or `exit` leaves the walk": "выход из просмотра — Ctrl-D или `exit`",
     "Tab completes": "Tab дополняет",
     "Try: ": "Попробуйте: ",
     "a word of Elixir": "слово Elixir",
