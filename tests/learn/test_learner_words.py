@@ -10,6 +10,24 @@ def test_learner_words_are_neither_counted_nor_stored(me: Learner) -> None:
     assert [entry.text for entry in me.run.journal] == ["start manager"]
 
 
+def test_help_names_the_learner_words_first_and_says_how_to_see_the_task_again(
+    me: Learner,
+) -> None:
+    first, *others = me("help").splitlines()
+
+    assert first.startswith(":hint gives a hint, :show the solution")
+    assert "All commands" in others
+    assert others[-1] == ":where shows the task again"
+
+
+def test_help_in_the_copy_says_how_to_go_back(me: Learner) -> None:
+    me(":play")
+
+    assert me("help").splitlines()[-1] == (
+        "this is the copy: :where shows the task, :resume goes back"
+    )
+
+
 def test_skip_types_the_solution_and_continues(me: Learner) -> None:
     shown = me(":skip")
 

@@ -282,6 +282,17 @@ def _help(run: "LessonRun", rest: str) -> list[Piece]:
     ]
 
 
+def with_lesson_help(run: "LessonRun", answer: list[Piece]) -> list[Piece]:
+    """Return the shell's answer to `help` between the learner's commands and where the task is."""
+    if run.play is not None:
+        return [*answer, _note(run, "this is the copy: :where shows the task, :resume goes back")]
+    own = (
+        ":hint gives a hint, :show the solution, :skip does the step for you, :play makes a copy "
+        "to try things in, :quit saves and leaves; :help lists all of them"
+    )
+    return [_note(run, own), *answer, _note(run, ":where shows the task again")]
+
+
 def _note(run: "LessonRun", message: str, **words: object) -> LessonMessage:
     return LessonMessage("note", "", run.texts(message, **words))
 

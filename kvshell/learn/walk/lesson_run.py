@@ -111,6 +111,11 @@ class LessonRun:
             return moves.word(self, *named)
         if not line.strip():
             return self._enter_pressed()
+        if line.strip() == "help":
+            return moves.with_lesson_help(self, self._answered(line))
+        return self._answered(line)
+
+    def _answered(self, line: str) -> list[Piece]:
         if self.play is not None:
             ran = self.play.run(line)
             if not _cut_short(ran):
