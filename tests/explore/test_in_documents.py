@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kvshell.commands.assist.slips import said_in
 from kvshell.explore.program_loading import names_a_document, program_of
 from kvshell.explore.typed_explore import explored
 from kvshell.session import Session
@@ -79,18 +80,31 @@ def test_only_a_trusted_document_may_explore_a_file_beside_it(tmp_path: Path) ->
 
 
 def test_a_missing_file_is_named() -> None:
-    assert printed(explores("races/nothing"), trust=True) == [
-        "** (CommandError) no such file or folder: races/nothing"
+    (said,) = printed(explores("races/nothing"), trust=True)
+
+    assert said.startswith(
+        "** (CommandError) no such file or folder: races/nothing; "
+        "kvshell comes with races/bogus-barrier, races/"
+    )
+
+
+def test_a_typo_in_the_name_of_a_bundled_document_is_corrected() -> None:
+    assert printed(explores("races/bogus-barier"), trust=True) == [
+        "** (CommandError) no such file or folder: races/bogus-barier; did you mean "
+        "races/bogus-barrier, which comes with kvshell?"
     ]
+    with Session() as session:
+        error = session.run("explore races/bogus-barier")[0].error
+        assert said_in(error, session.snapshot()) is None
 
 
 @pytest.mark.parametrize("options", ["", " --law beam", " --budget 5"])
 def test_a_missing_file_in_quotes_is_named_too(options: str) -> None:
-    said = ["** (CommandError) no such file or folder: races/nope x"]
+    said = ["** (CommandError) no such file or folder: nowhere/nope x"]
 
-    assert printed(explores(f'"races/nope x"{options}'), trust=True) == said
+    assert printed(explores(f'"nowhere/nope x"{options}'), trust=True) == said
     with Session() as session:
-        (result,) = session.run(f'explore "races/nope x"{options}')
+        (result,) = session.run(f'explore "nowhere/nope x"{options}')
         assert result.open is not None
         target = result.open.args["target"]
     assert explored(target, "ets", Caps(), lambda: False)[0] == said[0]

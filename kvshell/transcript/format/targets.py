@@ -6,9 +6,10 @@ The bundled transcripts are next to the package in a checkout, and inside it in 
 import re
 import sys
 from collections.abc import Iterable
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePath
+from typing import Final, NamedTuple
 
+from kvshell.commands.nearest import nearest
 from kvshell.otp.code_loading import NO_SUCH, unreadable
 from kvshell.transcript.format.document import Document
 from kvshell.transcript.format.grammar import MAX_BYTES, ParseError
@@ -127,7 +128,7 @@ def _expanded(path: str) -> list[Target]:
         place, until = _existing(line[1]), int(line[2])
         path = line[1]
     if place is None:
-        raise TargetError(NO_SUCH.format(path=path))
+        raise TargetError(NO_SUCH.format(path=path) + _bundled_instead(path))
     shown = path if Path(path).exists() else str(place)
     if place.is_dir():
         if until:
@@ -137,6 +138,33 @@ def _expanded(path: str) -> list[Target]:
             for file in documents(place)
         ]
     return [Target(shown, place, until)]
+
+
+def _bundled_instead(path: str) -> str:
+    """Return the end of the message for a missing path: bundled documents with a similar name.
+
+    Otherwise, if it is in a bundled folder, some documents of that folder; else "".
+    """
+    folder = root()
+    if folder is None:
+        return ""
+    named = [_name(folder, file) for file in documents(folder)]
+    wanted = path.removeprefix("./").removesuffix(".md")
+    near = nearest(wanted, named) if "/" in wanted else None
+    if near is not None:
+        return f"; did you mean {near}, which comes with kvshell?"
+    beside = [name for name in named if PurePath(name).parent == PurePath(wanted).parent != _TOP]
+    more = f" and {len(beside) - _SOME} more" if len(beside) > _SOME else ""
+    return f"; kvshell comes with {', '.join(beside[:_SOME])}{more}" if beside else ""
+
+
+_TOP: Final = PurePath()
+_SOME: Final = 3
+
+
+def _name(folder: Path, file: Path) -> str:
+    """Return the name by which a bundled document is found, such as `races/cast`."""
+    return file.relative_to(folder).with_suffix("").as_posix()
 
 
 def _existing(path: str) -> Path | None:
