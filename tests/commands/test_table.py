@@ -39,7 +39,6 @@ WANTED_DIFFERENCES = {
     ("send", "cast"),  # a plain message
     ("kill", "cast"),
     ("restart manager", "call"),
-    ("step", "call"),
     ("stop", "call"),
     ("stop manager", "call"),
 }

@@ -91,6 +91,8 @@ def _part(match: Match, design: str, known: KnownNames) -> View:
     ]
     body: list[View] = [text(lines)]
     sends = for_design(command.sends, design)
+    if command.words == "exit" and match.args.get("process") is None:
+        sends = ()  # without a process, it leaves the shell
     if calls_itself(match, known):
         body.append(text([(Cell(_TO_ITSELF),)]))
     elif sends:

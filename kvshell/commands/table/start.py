@@ -84,28 +84,8 @@ To stop only a store called manager, quote it: `stop "manager"`.""",
         handler="system.stop_manager",
         runs_as_elixir=True,
         sends={
-            "plain": (
-                Interaction(
-                    "shell", interactions.MANAGER, "signal", "terminate; the stores live on"
-                ),
-                Interaction(interactions.MANAGER, "shell", "signal", ":DOWN"),
-            ),
-            "*": (
-                Interaction("shell", "KV.Supervisor", "signal", "terminate"),
-                Interaction(
-                    "KV.Supervisor",
-                    interactions.REGISTRY,
-                    "signal",
-                    "exit :shutdown; its table goes with it",
-                ),
-                Interaction(
-                    "KV.Supervisor",
-                    interactions.BUCKETS,
-                    "signal",
-                    "exit :shutdown; it ends every bucket",
-                ),
-                Interaction("KV.Supervisor", "shell", "signal", ":DOWN"),
-            ),
+            "plain": interactions.STOP_MANAGER,
+            "*": interactions.STOP_SUPERVISOR,
         },
         ends=True,
         synonyms=(("stop", "registry"),),
@@ -135,22 +115,10 @@ All stores are gone; bindings are kept, but the pids they hold are dead.""",
         effects="call spawn",
         handler="system.restart_manager",
         sends={
-            "plain": (
-                Interaction("shell", interactions.MANAGER, "signal", "terminate"),
-                *interactions.PLAIN_START,
-            ),
-            "map": (
-                Interaction("shell", "KV.Supervisor", "signal", "terminate"),
-                *interactions.MAP_START,
-            ),
-            "library": (
-                Interaction("shell", "KV.Supervisor", "signal", "terminate"),
-                *interactions.LIBRARY_START,
-            ),
-            "*": (
-                Interaction("shell", "KV.Supervisor", "signal", "terminate"),
-                *interactions.ETS_START,
-            ),
+            "plain": (*interactions.STOP_MANAGER, *interactions.PLAIN_START),
+            "map": (*interactions.STOP_SUPERVISOR, *interactions.MAP_START),
+            "library": (*interactions.STOP_SUPERVISOR, *interactions.LIBRARY_START),
+            "*": (*interactions.STOP_SUPERVISOR, *interactions.ETS_START),
         },
         ends=True,
         synonyms=(("restart", "registry"),),
@@ -265,6 +233,7 @@ this before the first line; a transcript can do it only with `--trust`.""",
             Interaction(
                 "shell", "each server of the file", "spawn", "unless one with its name is running"
             ),
+            Interaction("each server of the file", "shell", "reply", "its init is done"),
             Interaction("shell", "each running server", "write", "its code; its state stays"),
         ),
         search=(
@@ -333,6 +302,7 @@ asks and waits, `exit` sends a signal that can be trapped, `kill` sends one that
         effects="none",
         handler="shell.exit_",
         runs_as_elixir=True,
+        sends=(Interaction("shell", "<process>", "signal", "exit <reason>: it may trap the exit"),),
         ends=True,
         synonyms=(("quit",),),
         search=("Process.exit", "signal", "leave", "bye", "logout", "close", "q", "halt"),

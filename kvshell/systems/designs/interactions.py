@@ -81,6 +81,7 @@ MAP_START: Final = (
     Interaction("shell", "KV.Supervisor", "spawn", "one_for_all: if one dies, all are restarted"),
     Interaction("KV.Supervisor", BUCKETS, "spawn", "linked"),
     Interaction("KV.Supervisor", REGISTRY, "spawn", "linked"),
+    Interaction("KV.Supervisor", "shell", "reply", "its children run"),
 )
 ETS_START: Final = (
     *MAP_START,
@@ -117,6 +118,23 @@ ASK_STOP: Final = (
 KILLED: Final = (
     Interaction("<process>", BUCKETS, "signal", ":EXIT :killed, if it is a bucket"),
     Interaction("<process>", REGISTRY, "signal", ":DOWN :killed, if it is a bucket"),
+)
+
+LIBRARY_KILLED: Final = (
+    KILLED[0],
+    Interaction("<process>", PARTITION, "signal", ":EXIT :killed, if it is a bucket"),
+)
+STOP_MANAGER: Final = (
+    Interaction("shell", MANAGER, "monitor", "to hear when it is gone"),
+    Interaction("shell", MANAGER, "signal", "terminate; the stores live on"),
+    Interaction(MANAGER, "shell", "signal", ":DOWN"),
+)
+STOP_SUPERVISOR: Final = (
+    Interaction("shell", "KV.Supervisor", "monitor", "to hear when it is gone"),
+    Interaction("shell", "KV.Supervisor", "signal", "terminate"),
+    Interaction("KV.Supervisor", REGISTRY, "signal", "exit :shutdown; its table goes with it"),
+    Interaction("KV.Supervisor", BUCKETS, "signal", "exit :shutdown; it ends every bucket"),
+    Interaction("KV.Supervisor", "shell", "signal", ":DOWN"),
 )
 
 CRASHED: Final = (
