@@ -1,4 +1,8 @@
-"""Ctrl-C handling; no other module handles SIGINT.
+"""Ctrl-C as a signal; no other module installs a handler of SIGINT for a mode.
+
+While a line is typed, Ctrl-C is a key: `shell.prompt.key_bindings` clears the line. A dumb terminal
+sends the signal even then, and `shell.prompt.dumb` learns of it from the wake-up descriptor. The
+processes of a search ignore it, because their parent decides when to stop.
 
 A mode installs an `Interrupts` for its whole duration. KeyboardInterrupt is never raised while a
 line runs, because the shell's thread may be running another process then. The handler only asks the

@@ -125,7 +125,7 @@ class Rules(NamedTuple):
 
     Attributes:
         unstated_acts: whether a line without expected output may print anything.
-        flex: whether all tables are compared cell by cell.
+        flex: whether all tables are compared by their cells, without padding.
         events: "exact" or "subset"; "" if events are not compared.
         logs: which log events count.
         path: the path of the document, for reports.

@@ -1,4 +1,4 @@
-"""Which lines are tables, and the normal form in which these are compared, cell by cell.
+"""Which lines are tables, and the normal form in which these are compared, row by row.
 
 In a table with a hole, padding and the lengths of rules depend on the value of the hole, so both
 sides are normalised: rules of length one, cells without padding. The text and the number of cells
