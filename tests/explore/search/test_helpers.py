@@ -186,6 +186,7 @@ def runs(searched: DocumentProgram, model: FaultModel) -> tuple[Compared, bool]:
     found: list[Run] = []
     shared, failed = False, ""
     with Search(searched, model, budget=BUDGET) as search:
+        search.restarted = found.clear
         try:
             while len(found) < MOST and (run := search.run()) is not None:
                 found.append(run)
