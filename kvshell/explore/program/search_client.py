@@ -17,6 +17,7 @@ from kvshell.explore.program.document_parts import ALONE
 from kvshell.runtime import Runtime, process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.thread_context import current
+from kvshell.runtime.search.steps import Knowledge
 from kvshell.session.client_context import ClientContext, CommandFailure, answer_of
 from kvshell.session.resolving import Resolver
 from kvshell.session.session import Session
@@ -258,6 +259,14 @@ class _Asking(Resolver):
         """Raise the error of `{:ok, pid} = lookup NAME`; the lookup has already been made."""
         del word
         raise MatchError(A.error)
+
+    def number(self, number: int) -> Pid:
+        """Return a pid; looking for one that may not have been spawned yet is an operation."""
+        pid, ledger = self.runtime.pid(number), self.runtime.ledger
+        record = None if pid is None else pid.record
+        if isinstance(ledger, Knowledge) and not ledger.knows_of(current(), record):
+            look(self.runtime)
+        return super().number(number)
 
     def _is_somebody(self, text: str) -> bool:
         if text.startswith("#PID<"):

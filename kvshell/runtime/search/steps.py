@@ -272,6 +272,11 @@ class Knowledge:
             return known
         return known | self._mail[process][place]
 
+    def knows_of(self, process: "Process", other: "Process | None") -> bool:
+        """Whether `other` was spawned before the next step of `process`, in whatever order."""
+        known = self._known.get(process, 0)
+        return other is not None and not self.born.get(other, 0) & ~known
+
     def takes(self, process: "Process") -> None:
         """Record that `process` takes the current step."""
         self._known[process] = self.now

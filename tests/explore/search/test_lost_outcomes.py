@@ -240,6 +240,18 @@ def test_step_finds_a_name_that_its_owner_may_lose_registered_or_not() -> None:
     assert len(answers) > 1
 
 
+def test_a_pid_typed_by_a_client_may_not_have_been_spawned_yet() -> None:
+    sends = "kv> monitor self()\nkv> send #PID<0.104.0> :x"
+    text = document("kv> create store s", sends, design="plain")
+    with Search(searched(text), BEAM) as search:
+        answers = set()
+        while run := search.run():
+            answers.add(run.ending.seen[-1].answer)
+
+    never = "** (CommandError) #PID<s> was never started: processes lists the live ones"
+    assert answers == {":x", never}
+
+
 def test_a_lookup_in_a_lost_table_finds_the_supervisor_alive_or_not() -> None:
     """In the first case the error is that of ETS, in the second that nothing runs."""
     text = document("kv> stop manager", "kv> lookup s", setup="kv> create store s\n...")
