@@ -106,7 +106,13 @@ def _explore(add: Add) -> None:
         metavar="PATH",
         help="a document, a bundled one's name, or a test file; or PATH:LINE",
     )
-    add("--law", choices=("spec", "beam", "both"), default="both", help="default: both")
+    add(
+        "--law",
+        choices=("spec", "beam", "both"),
+        default="both",
+        help="what orders signals: spec, sender and receiver; beam, when they are sent; "
+        "default: both",
+    )
     add("--budget", type=count, default=10_000, metavar="N", help="at most N schedules")
     add("--steps", type=count, default=500, metavar="N", help="at most N steps per schedule")
     add("--crash", type=kills, default=0, metavar="N", help="kill a process, at most N times")

@@ -248,7 +248,7 @@ def _counted(law: str, verdict: Verdict) -> str:
     plural = "" if verdict.schedules == 1 else "s"
     fails = "fails" if verdict.failing == 1 else "fail"
     failing = f", {verdict.failing} {fails}" if verdict.failing else ""
-    part = "" if verdict.complete else f", not all: {why_incomplete(verdict)}"
+    part = "" if verdict.complete else f", not all run: {why_incomplete(verdict)}"
     return f"{law}: {verdict.schedules:,} schedule{plural}{failing}{part}"
 
 

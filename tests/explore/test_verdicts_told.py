@@ -126,6 +126,16 @@ def test_a_kill_is_reported_as_a_kill(told: Told) -> None:
     assert "`get s k`" in shown[1]
 
 
+def test_an_answer_that_was_sent_is_not_called_one_that_arrived(told: Told) -> None:
+    """One schedule passes in which the kill arrives while the last answer is on its way."""
+    clients = "kv> kill s\ntrue", "kv> put s milk 1\n:ok\nkv> get s milk\n1"
+
+    assert told(document(*clients, setup=MADE), "--law", "spec") == FAILS
+
+    said = "fails because a's `kill s` reached s before s answered b for the second time"
+    assert told.out.startswith(said)
+
+
 def test_a_schedule_is_walked_line_by_line_from_standard_input(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,7 +143,7 @@ def test_a_schedule_is_walked_line_by_line_from_standard_input(
 
     assert told(document(CREATE), "--replay", "spec:0") == FAILS
 
-    opened, _, coming, *_ = told.out.splitlines()
+    opened, _, _, coming, *_ = told.out.splitlines()
     assert opened.endswith("no expectation fails")
     assert coming.startswith("next    1  a -> KV.Registry")
     assert told.out.splitlines()[-1].startswith("** (CommandError) in a walk, type next or back")

@@ -32,7 +32,7 @@ def test_a_test_of_many_steps_is_long_and_not_green(
     assert (
         "* test is long [L#5]: no verdict: a schedule is longer than 500 steps (`--steps`); "
         "test repeats `call {:update, …}` (long_test.exs:7) "
-        "(beam: 1 schedule, not all: 1 longer than 500 steps)"
+        "(beam: 1 schedule, not all run: 1 longer than 500 steps)"
     ) in said
 
 
@@ -57,7 +57,7 @@ def test_a_search_that_was_cut_short_says_so_of_a_red_test_too(
     words = ["test", "--explore", "--law", "beam", "--budget", "1", "names_test.exs:31"]
     assert main(words) == 1
 
-    counts = "beam: 1 schedule, 1 fails, not all: budget of 1 run used up"
+    counts = "beam: 1 schedule, 1 fails, not all run: budget of 1 run used up"
     assert f"creates [L#31]: red ({counts})" in capsys.readouterr().out
 
 

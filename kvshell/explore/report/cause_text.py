@@ -90,11 +90,14 @@ class Teller:
 
     def reaches(self, step: TraceStep) -> bool:
         """Whether a signal arrives in this step; under `beam` it arrives when it is sent."""
-        return step.kind == "arrives" or (step.kind in SENDS and step.leaves == -1)
+        return step.kind == "arrives" or (step.kind in SENDS and not step.flies)
 
-    def _time(self, step: TraceStep) -> str:
-        """Return which of several steps that look alike this is; "" if there is only one."""
-        same = [n for n, each in enumerate(self._steps) if _look(each) == _look(step)]
+    def _time(self, step: TraceStep, among: Sequence[TraceStep] = ()) -> str:
+        """Return which of several steps that look alike this is; "" if there is only one.
+
+        The step is one of `among`, or of the schedule that is told.
+        """
+        same = [n for n, each in enumerate(among or self._steps) if _look(each) == _look(step)]
         if len(same) < 2 or step.number not in same:
             return ""
         return f" for the {ordinal(same.index(step.number) + 1)} time"
@@ -127,20 +130,26 @@ class Teller:
         said = ", and ".join(dict.fromkeys(what for what, _ in claims))
         return f"{said} ({reasons.pop()})" if len(reasons) == 1 else said
 
-    def ahead(self, first: TraceStep, then: TraceStep) -> str:
-        """Explain that `first` came before another schedule's step, which may not happen here."""
+    def ahead(self, first: TraceStep, then: TraceStep, others: Sequence[TraceStep]) -> str:
+        """Explain that `first` came before `then`, a step of the schedule `others`.
+
+        It may not happen in the schedule that is told.
+        """
+        again = self._time(then, others)
         pids = {pid.path: pid for pid in self.names}
         target = None if then.target is None else pids.get(then.target.path, then.target)
         then = then._replace(source=pids.get(then.source.path, then.source), target=target)
         if self.reaches(first) and self.reaches(then) and first.target is then.target:
             reached = f"{self.what(first)} reached {self.who(first.target)}"
-            return f"{reached} before {self.what(then)} could ({NO_ORDER})"
-        return "{} ({})".format(*self._before(first, then))
+            return f"{reached} before {self.what(then)} could{again} ({NO_ORDER})"
+        what, reason = self._before(first, then)
+        return f"{what}{again} ({reason})"
 
     def between(self, first: TraceStep, middle: TraceStep, last: TraceStep) -> str:
         """Explain that `middle` came between two others."""
         around = self.what(first), self.what(last)
-        reason = NO_ORDER if all(map(self.reaches, (first, middle, last))) else ALONE
+        arrive = all(map(self.reaches, (first, middle, last)))
+        reason = NO_ORDER if arrive else ALONE
         alike = around[0] == around[1] or self.what(middle) in around
         if first.source is last.source and not alike:
             return f"{self.what(middle)} came between {around[0]} and {around[1]} ({reason})"
@@ -167,6 +176,10 @@ class Teller:
             if step.target is None:
                 return f"{self.what(step)} found no process"
             return f"{self.what(step)} reached {self.who(step.target)}"
+        if step.flies and step.word.startswith("answer"):
+            return f"{self.who(step.source)} answered {self.who(step.target)}"
+        if step.flies and step.kind in SENDS:
+            return f"{self.what(step)} was sent"
         if step.kind == "fires" and step.word == A_TIMER:
             return f"a timer for {self.who(step.source)} fired"
         if step.kind == "fires":

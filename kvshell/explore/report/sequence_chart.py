@@ -6,6 +6,7 @@ is known.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from kvshell.commands.view import Arrow, Cell, Chart, Role
 from kvshell.explore.program.program import Ending, Observed, by_name, client_called
@@ -14,6 +15,8 @@ from kvshell.explore.report.difference import brief, difference_line
 from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
 from kvshell.terms import inspect
+
+_DEATHS: Final = frozenset({":DOWN", ":EXIT"})  # several leave one process, to several others
 
 
 def sequence(
@@ -128,7 +131,8 @@ class _Sequence:
                 label = f"{self._label(step)}{self._why_lost(step) if lost else ''}"
                 self._rows.append(Arrow(source, target, label, "lost" if lost else "sent", role))
             elif place + 1 >= len(inside) or inside[place + 1] is not arrival:
-                label = f"{self._label(step)} leaves{self._never_comes(arrival, inside)}"
+                told = f" for {self._teller.who(step.target)}" if step.word in _DEATHS else ""
+                label = f"{self._label(step)}{told} leaves{self._never_comes(arrival, inside)}"
                 self._rows.append(Arrow(source, source, label, "note", Role.hint))
         else:
             nobody = " finds no process" if step.sends and step.target is None else ""

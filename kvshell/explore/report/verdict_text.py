@@ -27,7 +27,7 @@ from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.search.cause import Cause, Shape
 from kvshell.explore.search.verdict import OtherCause, Verdict
 
-LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive at once"
+LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive when sent"
 OK, FAILS, NO_VERDICT = 0, 1, 4
 
 
@@ -121,7 +121,7 @@ def _reason(verdict: Verdict, each: OtherCause) -> str:
         said = teller.timed_out(late)
     elif found.ahead is not None and each.compared is not None:
         first, then = found.ahead
-        said = teller.ahead(steps[first], each.compared.steps[then])
+        said = teller.ahead(steps[first], each.compared.steps[then], each.compared.steps)
     elif known:
         said = teller.claim(found, steps)
     return by_name(said, watched.names)

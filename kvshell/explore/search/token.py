@@ -135,4 +135,7 @@ class Follow:
         if not self.misfit and any(self._choices):
             self.misfit = f"the schedule ends after {self._taken} steps, but the token continues"
         if self.misfit:
-            raise TokenError(f"the token does not fit: {self.misfit}; the {what} has changed since")
+            raise TokenError(
+                f"the token does not fit: {self.misfit}; it is mistyped, or the {what} has "
+                "changed since"
+            )

@@ -43,6 +43,7 @@ class TraceStep(NamedTuple):
         word: a short description: `call {:create, "s"}`, `:DOWN`, `reads row "s"`.
         doing: the client line that caused it: its own, or the one that sent the message.
         leaves: for an arriving signal, the step at which it left; -1 if it arrives at once.
+        flies: for a signal that leaves, whether it arrives in a step of its own.
     """
 
     number: int
@@ -52,6 +53,7 @@ class TraceStep(NamedTuple):
     word: str
     doing: Doing | None
     leaves: int = -1
+    flies: bool = False
 
     @property
     def sends(self) -> bool:
@@ -115,7 +117,9 @@ class Witness:
         if isinstance(channels, Channels):
             for flight in channels.all():
                 if flight.number > self._seen:
-                    self._left[flight.number] = len(self._steps) - 1
+                    self._left[flight.number] = left = len(self._steps) - 1
+                    if left >= 0:
+                        self._steps[left] = self._steps[left]._replace(flies=True)
             self._seen = max(self._seen, channels.last)
 
     def _trace_step(self, number: int, what: What) -> TraceStep:

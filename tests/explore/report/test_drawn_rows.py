@@ -57,7 +57,7 @@ def test_a_signal_that_was_overtaken_leaves_and_arrives(told: Told) -> None:
     text = "kv> stop s\n:ok\nkv> create store t\n#PID<t>\nkv> lookup s\n:error"
     told(document(text, setup=MADE), "--list", "--law", "spec")
 
-    assert "s  :DOWN leaves\n" in told.out
+    assert "s  :DOWN for KV.Registry leaves\n" in told.out
     assert "s ~> KV.Registry  :DOWN arrives\n" in told.out
 
 
