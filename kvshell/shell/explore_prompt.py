@@ -61,11 +61,15 @@ def converse_in(program: WalkedProgram, token: str, flags: Flags) -> int:
 
 
 def _lines(walk: ScheduleWalk, flags: Flags) -> int:
-    """Run the lines of standard input; stop at the first error, unless `--keep-going` is given."""
-    code = OK
+    """Run the lines of standard input; stop at the first error, unless `--keep-going` is given.
+
+    Without a line, the whole schedule is listed.
+    """
+    code, told = OK, False
     try:
         _write(walk.opening(), flags.caps)
         for line in sys.stdin or ():
+            told = True
             results = walk.feed(line.rstrip("\n"))
             _write(results, flags.caps)
             if any(result.open is not None and result.open.kind == "exit" for result in results):
@@ -74,6 +78,8 @@ def _lines(walk: ScheduleWalk, flags: Flags) -> int:
                 code = FAILED
                 if not flags.keep_going:
                     break
+        if not told:
+            _write([Result(0, "", ok=True, view=walk.listed())], flags.caps)
         return code
     finally:
         walk.close()

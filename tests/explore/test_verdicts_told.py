@@ -149,6 +149,18 @@ def test_a_schedule_is_walked_line_by_line_from_standard_input(
     assert told.out.splitlines()[-1].startswith("** (CommandError) in a walk, type next or back")
 
 
+def test_without_a_line_to_run_the_whole_schedule_is_listed(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+
+    assert told(document(CREATE), "--replay", "spec:0") == 0
+
+    steps = [line.split()[0] for line in told.out.splitlines() if re.match(r" +\d+  ", line)]
+    assert steps == [str(number) for number in range(1, len(steps) + 1)]
+    assert told.out.endswith("the end: no expectation fails\n")
+
+
 def test_a_schedule_is_walked_as_json(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("next\nexit\nnext\n"))
 
