@@ -4,6 +4,7 @@ Schedules are compared by what users see of them: who did what, and for which li
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -26,7 +27,7 @@ from kvshell.terms import A
 from kvshell.testing.suite import Choice
 from kvshell.transcript.format.targets import root
 from tests.explore.asserting import failing_early_or_late, two_counts, two_writes
-from tests.explore.search.figures import ROWS, Row, program
+from tests.explore.search.figures import MADE, ROWS, Row, document, program
 from tests.explore.search.random_programs import RandomProgram
 from tests.testing.test_exploring import CAST_REGISTRY
 
@@ -304,10 +305,26 @@ def test_a_second_table_of_one_name_is_told_from_the_first() -> None:
 
 
 @pytest.mark.slow
-def test_a_kill_is_part_of_the_cause() -> None:
-    said = judged(program_of("races/stopped-row.md"), FaultModel(spec=False, crashes=1))
+def test_it_is_counted_how_often_whose_death_makes_it_fail() -> None:
+    searched = program(document("kv> get s k\nnil", setup=MADE))
+    model = FaultModel(spec=False, crashes=1)
+    fails, every = Counter[object](), Counter[object]()
+    with Search(searched, model, MOST) as searching:
+        runs = []
+        while run := searching.run():
+            runs.append(run.choices)
+        for choices in runs:
+            watched, ending = watch(searching, choices)
+            crashes = [step.source.path for step in watched.steps if step.kind == "crash"]
+            killed = crashes[0] if crashes else None
+            every[killed] += 1
+            fails[killed] += bool(ending.failures)
 
-    assert re.search(r"; s was killed, and KV.Registry deleted row [^;]* \(1, shown here\)", said)
+    found = search(searched, model, MOST).killed
+
+    assert len(every) > 4
+    assert {each.path: each.schedules for each in found} == every
+    assert {each.path: each.fails for each in found} == fails
 
 
 def test_a_time_out_is_the_cause_where_the_usual_answer_comes_without_it() -> None:

@@ -29,6 +29,7 @@ from kvshell.explore.search.verdict import OtherCause, Verdict
 
 LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive when sent"
 OK, FAILS, NO_VERDICT = 0, 1, 4
+MOST_KILLED: Final = 5  # processes that a headline names
 
 
 def headline(verdicts: Sequence[Verdict]) -> str:
@@ -50,6 +51,8 @@ def headline(verdicts: Sequence[Verdict]) -> str:
 
 def _fails(verdict: Verdict) -> str:
     failure = verdict.explained.failures[0]
+    if victims := _killed(verdict):
+        return f"fails where a process is killed: {victims}"
     if reason := because(verdict):
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
         return f"{how} {'for several reasons:' if verdict.others else 'because'} {reason}"
@@ -100,6 +103,31 @@ def because(verdict: Verdict) -> str:
     if sum(each.cause.fails for each in causes) < verdict.failing:
         parts.append("others for other reasons")
     return "; ".join(parts)
+
+
+def _killed(verdict: Verdict) -> str:
+    """Return whose death makes how many schedules fail; "" if a cause explains half of them."""
+    explained = 0 if verdict.cause is None else verdict.cause.fails
+    explained += sum(other.cause.fails for other in verdict.others)
+    if verdict.watched is None or 2 * explained >= verdict.failing:
+        return ""
+    names = {pid.path: name for pid, name in verdict.watched.names.items()}
+    shown = {step.source.path for step in verdict.watched.steps if step.kind == "crash"}
+    parts: list[str] = []
+    unnamed = 0
+    for path, fails, schedules in verdict.killed:
+        if path is None or not fails:
+            continue
+        if path not in names or len(parts) == MOST_KILLED:
+            unnamed += fails
+            continue
+        many = f"{fails:,} of {schedules:,} fail" if not parts else f"{fails:,} of {schedules:,}"
+        parts.append(f"{names[path]} ({many}{', shown here' if path in shown else ''})")
+    if unnamed and parts:
+        parts.append(f"others ({unnamed:,})")
+    if alive := next((each.fails for each in verdict.killed if each.path is None), 0):
+        parts.append(f"and {alive:,} where nobody is")
+    return ", ".join(parts) if len(parts) > 1 else ""
 
 
 def _failures(number: int, failing: int) -> str:
@@ -303,5 +331,5 @@ def as_json(verdict: Verdict, *, every: bool = False) -> dict[str, Any]:
             }
             for label, outcome in outcomes.items()
         ],
-        "cause": because(verdict) or None,
+        "cause": _killed(verdict) or because(verdict) or None,
     }

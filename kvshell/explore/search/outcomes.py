@@ -1,5 +1,6 @@
 """The outcomes of all schedules of a search, and what makes some of them end differently."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -8,7 +9,7 @@ from kvshell.explore.search.cause import MOST, Cause, Shape, StepKeys, cause, sh
 from kvshell.explore.search.claim import Schedule, claimed, covers
 from kvshell.explore.search.search import Run
 from kvshell.explore.search.token import token
-from kvshell.runtime.search.steps import FaultModel
+from kvshell.runtime.search.steps import CRASH, FaultModel
 
 MOST_CAUSES: Final = 3
 
@@ -25,6 +26,17 @@ class Outcome(NamedTuple):
     def fails(self) -> bool:
         """Whether an expectation failed."""
         return bool(self.ending.failures)
+
+
+class Killed(NamedTuple):
+    """In how many schedules a process is killed, and how many of these fail.
+
+    `path` is the process's place in the tree of spawned ones; None: those that kill no process.
+    """
+
+    path: object
+    fails: int
+    schedules: int
 
 
 class FoundOutcomes:
@@ -101,6 +113,18 @@ class FoundOutcomes:
             for (length, _), choices in [self._shortest[ending]]
         ]
         return tuple(sorted(found, key=lambda outcome: not outcome.fails))
+
+    def killed(self) -> tuple[Killed, ...]:
+        """Return in how many schedules each process is killed, those of most failures first."""
+        failing, every = Counter[object](), Counter[object]()
+        for ending, orders in self._orders.items():
+            for order in orders:
+                who = (self._events.who(event) for event in order)
+                victims = {each[1] for each in who if each[0] == CRASH} or {None}
+                every.update(victims)
+                failing.update(victims if ending.failures else ())
+        found = [Killed(path, failing[path], number) for path, number in every.items()]
+        return tuple(sorted(found, key=lambda each: -each.fails))
 
     def cause(self) -> Cause | None:
         """Return why some schedules fail and others do not; if none fails, why they differ."""

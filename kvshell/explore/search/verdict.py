@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from kvshell.explore.program.program import Ending, Program
 from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.choices import STEPS
-from kvshell.explore.search.outcomes import FoundOutcomes, Outcome
+from kvshell.explore.search.outcomes import FoundOutcomes, Killed, Outcome
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token
 from kvshell.explore.search.trace_steps import Witness, Witnessed, restless
@@ -106,6 +106,7 @@ class Verdict(NamedTuple):
         watched: the schedule that `cause` explains, and `explained` how it ends.
         compared: the one it is compared with, if `cause` is about a step of it.
         others: causes of other failures, if `cause` explains less than half of them.
+        killed: how often each process is killed, if any may be.
         seconds: the duration.
     """
 
@@ -127,6 +128,7 @@ class Verdict(NamedTuple):
     steps: int = STEPS
     compared: Witnessed | None = None
     others: tuple[OtherCause, ...] = ()
+    killed: tuple[Killed, ...] = ()
 
     @property
     def law(self) -> str:
@@ -188,6 +190,7 @@ def search(
             steps,
             compared,
             tuple(_watched(searching, OtherCause(each)) for each in found.other_causes(reason)),
+            found.killed() if model.crashes else (),
         )
 
 
