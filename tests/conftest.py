@@ -1,7 +1,6 @@
 """Settings and checks for every test: thread switches, Hypothesis profiles, leaks."""
 
 import gc
-import itertools
 import os
 import signal
 import sys
@@ -142,19 +141,9 @@ def _names_of_children() -> list[str]:
     return found or ["(no /proc to name it by)"]
 
 
-_TESTS = itertools.count()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Generator[None, bool, bool]:
-    """Restore Python's recursion limit after each test, because running Elixir raises it.
-
-    Now and then, leave out of garbage collection what has been made since.
-    """
-    # An exploration looks through all that is not left out: 0.7 s for each million objects.
-    if next(_TESTS) % 200 == 0:
-        gc.collect(1)
-        gc.freeze()
+    """Restore Python's recursion limit after each test, because running Elixir raises it."""
     before = sys.getrecursionlimit()
     try:
         return (yield)
