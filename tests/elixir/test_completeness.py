@@ -75,6 +75,9 @@ CLOSERS += [' x"', '\n"""\n', "\n'''\n", " x -> x end"]
 
 def _can_be_finished(text: str) -> bool:
     """Whether an operand and closing words would make the text complete."""
+    closers = _closers(text)
+    if any(read(text + operand + closers).state is State.COMPLETE for operand in OPERANDS):
+        return True
     tried = 0
     waiting = deque((text + operand, 0) for operand in OPERANDS)
     while waiting and tried < 20_000:
@@ -86,3 +89,30 @@ def _can_be_finished(text: str) -> bool:
         if state is State.INCOMPLETE and depth < 7:
             waiting.extend((candidate + closer, depth + 1) for closer in CLOSERS)
     return False
+
+
+PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+def _closers(text: str) -> str:
+    """Return what closes the brackets, interpolations and strings that are open, roughly."""
+    closers: list[str] = []
+    for before, character in zip(" " + text, text, strict=False):
+        if closers and closers[-1] == '"' and (before + character) != "#{":
+            if character == '"':
+                closers.pop()
+        elif character == '"':
+            closers.append('"')
+        elif character in PAIRS:
+            closers.append(PAIRS[character])
+        elif closers and character == closers[-1]:
+            closers.pop()
+    return "".join(reversed(closers))
+
+
+def test_what_waits_within_an_interpolation_can_be_completed() -> None:
+    """So deep that words tried one by one did not reach it."""
+    text = 'a.b\n"#{f(%{a:'
+
+    assert read(text).state is State.INCOMPLETE
+    assert _can_be_finished(text)

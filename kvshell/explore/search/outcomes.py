@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
         return bool(self.ending.failures)
 
 
-class Killed(NamedTuple):
+class Victim(NamedTuple):
     """In how many schedules a process is killed, and how many of these fail.
 
     `path` is the process's place in the tree of spawned ones; None: those that kill no process.
@@ -114,7 +114,7 @@ class FoundOutcomes:
         ]
         return tuple(sorted(found, key=lambda outcome: not outcome.fails))
 
-    def killed(self) -> tuple[Killed, ...]:
+    def killed(self) -> tuple[Victim, ...]:
         """Return in how many schedules each process is killed, those of most failures first."""
         failing, every = Counter[object](), Counter[object]()
         for ending, orders in self._orders.items():
@@ -123,7 +123,7 @@ class FoundOutcomes:
                 victims = {each[1] for each in who if each[0] == CRASH} or {None}
                 every.update(victims)
                 failing.update(victims if ending.failures else ())
-        found = [Killed(path, failing[path], number) for path, number in every.items()]
+        found = [Victim(path, failing[path], number) for path, number in every.items()]
         return tuple(sorted(found, key=lambda each: -each.fails))
 
     def cause(self) -> Cause | None:

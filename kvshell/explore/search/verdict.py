@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from kvshell.explore.program.program import Ending, Program
 from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.choices import STEPS
-from kvshell.explore.search.outcomes import FoundOutcomes, Killed, Outcome
+from kvshell.explore.search.outcomes import FoundOutcomes, Outcome, Victim
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token
 from kvshell.explore.search.trace_steps import Witness, Witnessed, restless
@@ -128,7 +128,7 @@ class Verdict(NamedTuple):
     steps: int = STEPS
     compared: Witnessed | None = None
     others: tuple[OtherCause, ...] = ()
-    killed: tuple[Killed, ...] = ()
+    killed: tuple[Victim, ...] = ()
 
     @property
     def law(self) -> str:
