@@ -105,7 +105,6 @@ class Victim:
     [
         (40, 0),
         pytest.param(150, 0, marks=slow),
-        pytest.param(600, 1, marks=slow),
         # 10,000 in all; each is short enough not to look like a deadlock on a busy machine.
         *(pytest.param(500, seed, marks=slower) for seed in range(2, 22)),
     ],
