@@ -194,11 +194,13 @@ class SearchClient(_InSearch):
         raise CommandError("reset would end this client: every schedule begins fresh anyway")
 
     def needs_a_system(self, match: Match) -> bool:
-        """Like that of a shell; observing whether the system runs is an operation."""
-        if not self.asks_the_system(match):
-            return False
-        look(self.runtime)
-        return super().needs_a_system(match)
+        """Like that of a shell; asking for the name of the system is an operation.
+
+        It meets only what registers the name or gives it up: a `look` would meet every step.
+        """
+        design = self.state.design
+        named = design.supervisor or design.manager
+        return self.asks_the_system(match) and process.whereis(named) is None
 
     def _resolver(self) -> Resolver:
         if self._rests:  # by observation, as at the prompt: a call would be counted by the design
