@@ -224,6 +224,7 @@ def test_the_runs_of_the_figures_are_the_same_with_one_set_up(row: Row, law: str
     assert same(row.text, MODELS[law])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", MODELS)
 @pytest.mark.parametrize("left", SETUPS)
 def test_what_a_set_up_leaves_is_there_in_every_run(left: str, law: str) -> None:
