@@ -15,7 +15,7 @@ from kvshell.systems import DESIGNS, Design
 from kvshell.systems.designs.name_index import NameIndex
 from kvshell.systems.designs.own_lines import OWN
 from kvshell.systems.designs.supervision import restarts_of
-from kvshell.terms import Pid, inspect
+from kvshell.terms import Atom, Pid, inspect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,12 +152,14 @@ class SessionState:
         return runtime
 
     @property
-    def running(self) -> bool:
-        """Whether the system is running.
+    def root(self) -> Atom:
+        """The name of the system's supervisor or, in `plain`, which has none, of its manager."""
+        return self.design.supervisor or self.design.manager
 
-        This is so if its supervisor runs or, in `plain`, which has none, its manager.
-        """
-        return self.runtime.whereis(self.design.supervisor or self.design.manager) is not None
+    @property
+    def running(self) -> bool:
+        """Whether the system is running: whether its root is."""
+        return self.runtime.whereis(self.root) is not None
 
     def follow(self, supervisor: Pid | None) -> None:
         """Set the supervisor whose end `ended` reports, if it was not seen while it ran."""

@@ -75,16 +75,6 @@ class ClientLine(NamedTuple):
         return "".join(filled)
 
 
-# Commands a recording may contain but a search cannot run: harmless ones ...
-_BESIDE: Final = frozenset({"compare", "explore", "learn", "messages", "record", "replay", "set"})
-# ... and ones with effects.
-_ONLY_TYPED: Final = {
-    "as": "a search has its own clients, in blocks with session=b",
-    "deliver": "a search itself decides what arrives when",
-    "repeat": "a search runs all of it again and again",
-}
-
-
 # Commands that do not act on the system, so no typed line may have them; and what to do instead.
 _ALONE: Final = "type it without explore"
 _ONE_NODE: Final = "a search has one node, and replay runs several"
@@ -116,6 +106,14 @@ FOR_THE_PROMPT: Final = {
     "stop node": _ONE_NODE,
     "test": _ALONE,
     "watch": _ALONE,
+}
+
+# Commands a recording may contain but a search cannot run: harmless ones ...
+_BESIDE: Final = frozenset({"compare", "explore", "learn", "messages", "record", "replay", "set"})
+# ... and ones with effects.
+_ONLY_TYPED: Final = {
+    "as": "a search has its own clients, in blocks with session=b",
+    **{words: FOR_THE_PROMPT[words] for words in ("deliver", "repeat")},
 }
 
 # Commands that end the process they are typed in, when they name it.
@@ -180,18 +178,19 @@ def parts(document: Document, at: int = 0) -> Parts | None:
         ParseError: another block is between those of the clients, or a line cannot run.
     """
     pieces = [piece for piece in _pieces(document) if _explorable(piece)]
+    if not pieces:
+        return None
     if at:
-        chosen = ([piece for piece in pieces if _first_line(piece) <= at] or pieces[:1])[-1:]
+        piece = next((each for each in reversed(pieces) if _first_line(each) <= at), pieces[0])
     else:
-        chosen = sorted(pieces, key=_rank)[:1]
-    for piece in chosen:
-        others = tuple(_first_line(other) for other in pieces if other is not piece)
-        several = any(block.attributes.session for block in piece)
-        found = (_side_by_side if several else _alone)(document, piece)
-        if found is not None:
-            lines = _first_line(piece), piece[-1].entries[-1].command.line
-            return found._replace(lines=lines, others=others)
-    return None
+        piece = min(pieces, key=_rank)
+    several = any(block.attributes.session for block in piece)
+    found = (_side_by_side if several else _alone)(document, piece)
+    if found is None:
+        return None
+    lines = _first_line(piece), piece[-1].entries[-1].command.line
+    others = tuple(_first_line(other) for other in pieces if other is not piece)
+    return found._replace(lines=lines, others=others)
 
 
 def _rank(piece: list[CodeBlock]) -> int:

@@ -198,9 +198,7 @@ class SearchClient(_InSearch):
 
         It meets only what registers the name or gives it up: a `look` would meet every step.
         """
-        design = self.state.design
-        named = design.supervisor or design.manager
-        return self.asks_the_system(match) and process.whereis(named) is None
+        return self.asks_the_system(match) and process.whereis(self.state.root) is None
 
     def _resolver(self) -> Resolver:
         if self._rests:  # by observation, as at the prompt: a call would be counted by the design

@@ -148,8 +148,7 @@ class Teller:
     def between(self, first: TraceStep, middle: TraceStep, last: TraceStep) -> str:
         """Explain that `middle` came between two others."""
         around = self.what(first), self.what(last)
-        arrive = all(map(self.reaches, (first, middle, last)))
-        reason = NO_ORDER if arrive else ALONE
+        reason = NO_ORDER if all(map(self.reaches, (first, middle, last))) else ALONE
         alike = around[0] == around[1] or self.what(middle) in around
         if first.source is last.source and not alike:
             return f"{self.what(middle)} came between {around[0]} and {around[1]} ({reason})"

@@ -151,7 +151,8 @@ class FoundOutcomes:
         bad = [ending for ending in self._first if ending.failures]
         good = [ending for ending in self._first if not ending.failures]
         other = [shape for ending in good for shape in self._shapes[ending]]
-        if found is None or not other or 2 * found.fails >= len(self._all_of(bad)):
+        failing = sum(self._counts[ending] for ending in bad)
+        if found is None or not other or 2 * found.fails >= failing:
             return []
         causes = [found]
         left = {ending: self._orders[ending] for ending in bad}

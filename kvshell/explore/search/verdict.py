@@ -232,7 +232,7 @@ def brought(program: Program, found: tuple[Verdict, Numbers]) -> Verdict:
 
 def _all(
     searching: Search,
-    found: "FoundOutcomes",
+    found: FoundOutcomes,
     stop: Callable[[], bool],
     on_progress: Callable[[SearchProgress], None],
 ) -> str:

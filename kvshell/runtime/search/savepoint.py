@@ -115,15 +115,10 @@ class Savepoint:
             return _parts(found, self._new)
         elif kind is HashTrieMap:
             return (*found, *found.values())
-        elif kind is list:
-            self._hold(found, found.extend, tuple(found))
-            return list(found)
-        elif kind is set:
-            self._hold(found, found.update, tuple(found))
-            return list(found)
-        elif kind is deque:
-            self._hold(found, found.extend, tuple(found))
-            return list(found)
+        elif kind in {list, set, deque}:
+            contents = tuple(found)
+            self._hold(found, found.update if kind is set else found.extend, contents)
+            return contents
         elif kind is CellType:
             try:
                 self._values.append((found, "cell_contents", found.cell_contents))
