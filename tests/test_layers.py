@@ -190,7 +190,7 @@ SUB_ROOMS = {
     "elixir": ("syntax", "running", "library", "compile", "modules", "macros", "exunit", "."),
     "transcript": ("format", "match", "run", "report", "write", "export", "."),
     "engines": ("elixir", "beam", "."),
-    "explore": ("program", "search", "report", "."),
+    "explore": ("program", "search", "verdict", "report", "."),
     "learn": ("lesson", "walk", "."),
     "shell": ("hosts", "screen", "prompt", "config", "."),
 }

@@ -104,6 +104,7 @@ def _explore(add: Add) -> None:
     add(
         "path",
         metavar="PATH",
+        nargs="+",  # several are the words of a line, to be told how to explore one
         help="a document, a bundled one's name, or a test file; or PATH:LINE",
     )
     add(
@@ -245,8 +246,8 @@ MODES: Final = {
         ("json", "plain", "color", "free", "debug"),
         ("kvshell test test/kv/registry_test.exs:19", "kvshell test --explore"),
         "With --explore a test is red if it fails in the order of a plain run, green by luck if it "
-        "fails in another order only. Exit codes: 0 green, 1 a test failed, 2 a file does not "
-        "compile, 130 interrupted. (mix: 2 and 1.)",
+        "fails in another order only. Exit codes: 0 green, 1 a test failed, or is not known to be "
+        "green in all schedules, 2 a file does not compile, 130 interrupted. (mix: 2 and 1.)",
     ),
     "explore": CommandMode(
         "kvshell.shell.explore_prompt:explore",

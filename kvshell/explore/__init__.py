@@ -8,7 +8,7 @@ from kvshell.explore.program.function_program import Client, Clients, Expect
 from kvshell.explore.program_loading import RefusedError
 from kvshell.explore.search.search import BUDGET
 from kvshell.explore.search.token import TokenError
-from kvshell.explore.search.verdict import Verdict
+from kvshell.explore.verdict.verdict import Verdict
 
 __all__ = [
     "BUDGET",

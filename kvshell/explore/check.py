@@ -11,7 +11,7 @@ from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.search import BUDGET
 from kvshell.explore.search.single_run import execute
 from kvshell.explore.search.token import Follow, read_token
-from kvshell.explore.search.verdict import Verdict
+from kvshell.explore.verdict.verdict import Verdict
 from kvshell.runtime.schedule.threads import Threads
 from kvshell.runtime.search.steps import FaultModel, Numbers, Patience
 from kvshell.views import DOCUMENT, render_view
@@ -107,7 +107,7 @@ def _advised(verdict: Verdict) -> Verdict:
 
 def _report(written: Written, found: tuple[Verdict, ...]) -> str:
     """Return the report of `kvshell explore`, and how to run the schedule again."""
-    lines = [render_view(view, DOCUMENT) for view in views(found, walks=False)]
+    lines = [render_view(view, DOCUMENT) for view in views(found)]
     failing = next((verdict for verdict in found if verdict.failing), None)
     if failing is None:
         return "\n".join(lines)

@@ -10,10 +10,13 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from shlex import join, quote
 from typing import TYPE_CHECKING, Protocol
 
 from kvshell.explore.options import ExploreOptions
-from kvshell.explore.program.document_parts import starts_in
+from kvshell.explore.program.document_parts import is_a_command, starts_in
 from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.program.program import Program
 from kvshell.explore.program_loading import (
@@ -29,7 +32,7 @@ from kvshell.explore.report.search_progress import Teletype
 from kvshell.explore.report.verdict_text import code_of, headline
 from kvshell.explore.report_views import json_of, mermaid_of, nothing_drawn, report_views
 from kvshell.explore.search.token import TokenError
-from kvshell.explore.search.verdict import Verdict
+from kvshell.explore.verdict.verdict import Verdict
 from kvshell.explore.walk import WalkedProgram
 from kvshell.runtime import NotAtRest
 from kvshell.session.interrupts import INTERRUPTED, Interrupts
@@ -60,6 +63,9 @@ class ExploreTerminal(Protocol):
 
 def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None) -> int:
     """Run `kvshell explore PATH` and return the exit code."""
+    if line := _line_in(given.path):
+        return _refuse(f"explore takes one PATH; to explore a line: kvshell -c {quote(line)}")
+    (given.path,) = given.path
     if is_a_test_file(given.path):
         return _test_file(given, flags, host)
     try:
@@ -75,6 +81,13 @@ def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None)
         return NOTHING
     except (RefusedError, NotAtRest) as error:
         return _no_verdict(error, flags)
+
+
+def _line_in(words: Sequence[str]) -> str:
+    """Return the `explore` command that was meant if the words are a line; "" for a path."""
+    line = " ".join(words)
+    typed = len(words) > 1 or (not Path(line).exists() and is_a_command(line.partition(";")[0]))
+    return f"explore {line}" if typed else ""
 
 
 def _document(program: DocumentProgram, given: Namespace, flags: Flags) -> int:
@@ -133,7 +146,8 @@ def _explore(program: Program, given: Namespace, flags: Flags) -> int:
     elif options.mermaid:
         _write_mermaid(found, program if options.every else None)
     else:
-        shown = report_views(found, options, seen, program=program if options.every else None)
+        drawn = program if options.every else None
+        shown = report_views(found, options, seen, again=_again(given, flags), program=drawn)
         report = [render_view(view, flags.caps) for view in shown]
         height = terminal_height(sys.stdout) if flags.caps.tty else None
         if height is not None and sum(text.count("\n") + 1 for text in report) >= height:
@@ -163,6 +177,15 @@ def _options(given: Namespace) -> ExploreOptions:
         shape=given.shape or "",
         mermaid=given.mermaid,
     )
+
+
+def _again(given: Namespace, flags: Flags) -> str:
+    """Return the command line that explores the program; a token has the law and the faults."""
+    words = ["kvshell", "explore", given.path]
+    words += ["--design", given.design] if given.design else []
+    words += chain.from_iterable(("--load", file) for file in flags.load)
+    words += ["--trust"] if given.trust else []
+    return join(words)
 
 
 def _write_mermaid(found: Sequence[Verdict], program: Program | None) -> None:

@@ -17,8 +17,8 @@ from kvshell.explore.report.verdict_text import as_json, headline, why_incomplet
 from kvshell.explore.report_views import diagrams
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.forked import Forked, may_fork
-from kvshell.explore.search.verdict import SearchProgress, Verdict
 from kvshell.explore.test_reports import WORDS, ExploredTest, ExploreReport
+from kvshell.explore.verdict.verdict import SearchProgress, Verdict
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.search.steps import FaultModel
 from kvshell.terms import A
@@ -207,7 +207,9 @@ def _explore(
     status = _status(found)
     failing = status in {"luck", "red"}
     sentence = headline(found).partition("\n")[0] if failing or status == "refused" else ""
-    counts = ", ".join(map(_counted, search.names, found))
+    counts = ", ".join(
+        _counted(*each, tell=failing) for each in zip(search.names, found, strict=True)
+    )
     match status:
         case "green":
             lines = [f"{head} green in all schedules ({counts})"]
@@ -244,10 +246,12 @@ def _status(found: Sequence[Verdict]) -> str:
     return "green" if all(verdict.complete for verdict in found) else "partial"
 
 
-def _counted(law: str, verdict: Verdict) -> str:
+def _counted(law: str, verdict: Verdict, *, tell: bool) -> str:
+    """Return how many schedules there are under a law, and how many fail, if asked to `tell`."""
     plural = "" if verdict.schedules == 1 else "s"
-    fails = "fails" if verdict.failing == 1 else "fail"
-    failing = f", {verdict.failing} {fails}" if verdict.failing else ""
+    fails = "fails" if verdict.failing < 2 else "fail"
+    many = f"{verdict.failing:,}" if verdict.failing else "none"
+    failing = f", {many} {fails}" if tell else ""
     part = "" if verdict.complete else f", not all run: {why_incomplete(verdict)}"
     return f"{law}: {verdict.schedules:,} schedule{plural}{failing}{part}"
 
@@ -279,7 +283,7 @@ def _failure(
         lines += [f"{failure.place}", *(f"  {line}" for line in report.split("\n"))]
     if verdict.watched is not None:
         chart = sequence(verdict.watched, verdict.cause, verdict.explained)
-        charts = [chart] if program is None else diagrams(program, found, chart, tokens=False)
+        charts = [chart] if program is None else diagrams(program, found, chart)
         for each in charts:
             lines += ["", *chart_lines(each, DOCUMENT)]
     token = verdict.outcomes[0].token

@@ -14,7 +14,7 @@ from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.forked import Forked, may_fork
 from kvshell.explore.search.helpers import processors
 from kvshell.explore.search.search import BUDGET, NotDeterministic
-from kvshell.explore.search.verdict import SearchProgress, Verdict, brought, elsewhere, search
+from kvshell.explore.verdict.verdict import SearchProgress, Verdict, brought, elsewhere, search
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.search.steps import FaultModel
 from kvshell.session.session_state import Programs, beside

@@ -15,13 +15,14 @@ from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.report.verdict_text import (
     as_json,
     headline,
+    replayed,
     varying_answers,
     views,
 )
-from kvshell.explore.search.outcomes import Outcome
 from kvshell.explore.search.search import Search
 from kvshell.explore.search.token import read_token
-from kvshell.explore.search.verdict import Verdict, watch
+from kvshell.explore.verdict.outcomes import Outcome
+from kvshell.explore.verdict.verdict import Verdict, watch
 from kvshell.views.json_line import dumps
 
 
@@ -31,22 +32,23 @@ def report_views(
     seen: Odds | None = None,
     *,
     tokens: bool = True,
+    again: str = "",
     program: Program | None = None,
 ) -> list[View]:
     """Return what to show of the verdicts, and of the runs on real threads, if there were any.
 
-    With `--all`, each outcome of the `program` has a diagram.
+    For `tokens` and `again` see `views`. With `--all`, each outcome of the `program` has a diagram.
     """
     if options.json:
         return [Text(((Cell(json_of(found, options, seen)),),), kept=True)]
     if options.mermaid:
         lines = (mermaid_of(found, program) or nothing_drawn(found)).split("\n")
         return [Text(tuple((Cell(line),) for line in lines), kept=True)]
-    report = views(found, tokens=tokens, every=options.every)
+    report = views(found, tokens=tokens, every=options.every, again=again)
     explained = next((view for view in report if isinstance(view, Chart)), None)
     charts = [] if explained is None else [explained]
     if program is not None:
-        charts = [*diagrams(program, found, explained, tokens=tokens)]
+        charts = [*diagrams(program, found, explained, again)]
     shown: list[View] = []
     for view in report:
         if view is explained or (explained is None and isinstance(view, TableView)):
@@ -59,11 +61,12 @@ def report_views(
 
 
 def diagrams(
-    program: Program, found: Sequence[Verdict], explained: Chart | None, *, tokens: bool
+    program: Program, found: Sequence[Verdict], explained: Chart | None, again: str = ""
 ) -> Iterator[Chart]:
     """Yield a diagram of each outcome, under its label, by running one of its schedules again.
 
-    The one that the headline explains, if any, comes first, cut down to the cause.
+    The one that the headline explains, if any, comes first, cut down to the cause. `again` is the
+    command that explores the program; see `views`.
     """
     shown = [v for v in found if v.failing] or [v for v in found if v.watched] or [*found]
     drawn = shown[0]
@@ -81,8 +84,8 @@ def diagrams(
             watched, ending = watch(searching, choices)
         results = varying_answers(verdict._replace(explained=ending), found)
         results = results or [*{seen.client: seen for seen in ending.seen}.values()]
-        token = outcome.token if tokens else ""
-        yield sequence(watched, None, ending, results, token)._replace(title=label)
+        walk = replayed(again, outcome.token)
+        yield sequence(watched, None, ending, results, walk)._replace(title=label)
 
 
 def json_of(found: Sequence[Verdict], options: ExploreOptions, seen: Odds | None = None) -> str:
@@ -101,7 +104,7 @@ def mermaid_of(found: Sequence[Verdict], program: Program | None = None) -> str:
     """
     if program is not None:
         explained = next((view for view in views(found) if isinstance(view, Chart)), None)
-        charts = diagrams(program, found, explained, tokens=False)
+        charts = diagrams(program, found, explained)
         return "\n\n".join(f"{_code(c.title)}\n\n```mermaid\n{mermaid(c)}\n```" for c in charts)
     drawn = [v for v in found if v.failing and v.watched] or [v for v in found if v.watched]
     if not drawn or drawn[0].watched is None:

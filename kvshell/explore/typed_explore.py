@@ -28,7 +28,7 @@ from kvshell.explore.report.search_progress import Teletype
 from kvshell.explore.report.verdict_text import code_of
 from kvshell.explore.report_views import report_views
 from kvshell.explore.search.token import TokenError
-from kvshell.explore.search.verdict import SearchProgress, Verdict
+from kvshell.explore.verdict.verdict import SearchProgress, Verdict
 from kvshell.explore.walk import ScheduleWalk, WalkedProgram
 from kvshell.runtime import NotAtRest
 from kvshell.session import Session
@@ -76,13 +76,17 @@ def explored(
         if options.replay and walk is not None:
             walk(program, options.replay)
             return "", 0
+        if options.replay:
+            shown, code = _replayed(program, options.replay)
+            return "\n".join(render_view(view, caps) for view in shown), code
         with Teletype(progress) as teletype:
-            found = _views(program, options, stop, teletype.report, json=caps.json)
+            again = _again(said, options)
+            found = _views(program, options, stop, teletype.report, again, json=caps.json)
     except _REFUSALS as error:
         return f"** (CommandError) {error}", FAILED
     shown, verdicts_found = found
-    code = INTERRUPTED if stop() else code_of(verdicts_found) if verdicts_found else 0
-    if not (caps.json or options.json or options.mermaid) and verdicts_found:
+    code = INTERRUPTED if stop() else code_of(verdicts_found)
+    if not (caps.json or options.json or options.mermaid):
         meant = _meant(session, said, verdicts_found) or other_programs(program, "explore")
         shown += [Text(((Cell(meant, Role.hint),),))] if meant else []
     return "\n".join(render_view(view, caps) for view in shown), code
@@ -108,14 +112,14 @@ def _views(
     options: ExploreOptions,
     stop: Callable[[], bool],
     on_progress: Callable[[SearchProgress], None],
+    again: str,
     *,
-    tokens: bool = True,
     json: bool = False,
 ) -> tuple[list[View], list[Verdict]]:
-    """Search; return what to show, and the verdicts, of which a replay has none."""
-    if options.replay:
-        with closing(ScheduleWalk(program, options.replay)) as walk:
-            return [walk.listed()], []
+    """Search; return what to show, and the verdicts.
+
+    `again` is the command that explores the program; "" if no schedule of it can be replayed.
+    """
     found = verdicts(
         program,
         options.models,
@@ -128,8 +132,20 @@ def _views(
     if options.odds and not stop():
         seen = odds(program, options.odds, stop=stop, on_progress=on_progress)
     options = options._replace(json=options.json or json)
-    again = program if options.every else None
-    return report_views(found, options, seen, tokens=tokens, program=again), found
+    drawn = program if options.every else None
+    shown = report_views(found, options, seen, tokens=bool(again), again=again, program=drawn)
+    return shown, found
+
+
+def _replayed(program: DocumentProgram, token: str) -> tuple[list[View], int]:
+    """Return the steps of a schedule, and the exit code: 1 if it fails."""
+    with closing(ScheduleWalk(program, token)) as walk:
+        return [walk.listed()], FAILED if walk.ending.failures else 0
+
+
+def _again(target: str, options: ExploreOptions) -> str:
+    """Return the command that explores the target; the token has the law and the faults."""
+    return f"explore {target}" + (f" --design {options.design}" if options.design else "")
 
 
 def _meant(session: object, line: str, found: Sequence[Verdict]) -> str | None:
@@ -219,7 +235,11 @@ def results(
                 trusted=trusted,
                 sources=sources,
             )
-        shown, _ = _views(program, options, stop, on_progress, tokens=not program.typed)
+        if options.replay:
+            shown, _ = _replayed(program, options.replay)
+        else:
+            again = "" if program.typed else _again(target, options)
+            shown, _ = _views(program, options, stop, on_progress, again)
     except _REFUSALS as error:
         return [wish._replace(ok=False, error=f"** (CommandError) {error}", open=None)]
     return [wish._replace(view=view, open=None) for view in shown]

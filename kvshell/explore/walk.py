@@ -244,7 +244,9 @@ class ScheduleWalk:
 
     def _comes_to(self) -> str:
         failures = [f"{each.place}: {actual(each)}" for each in self.ending.failures]
-        return f"fails at {'; at '.join(failures)}" if failures else "no expectation fails"
+        if failures:
+            return f"fails at {'; at '.join(failures)}"
+        return "no expectation fails" if self.program.expects else "nothing is expected"
 
 
 _HELPED: Final = (

@@ -63,9 +63,9 @@ def converse_in(program: WalkedProgram, token: str, flags: Flags) -> int:
 def _lines(walk: ScheduleWalk, flags: Flags) -> int:
     """Run the lines of standard input; stop at the first error, unless `--keep-going` is given.
 
-    Without a line, the whole schedule is listed.
+    Without a line, the whole schedule is listed. Returns 1 if a line or the schedule fails.
     """
-    code, told = OK, False
+    code, told = FAILED if walk.ending.failures else OK, False
     try:
         _write(walk.opening(), flags.caps)
         for line in sys.stdin or ():

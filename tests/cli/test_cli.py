@@ -141,7 +141,7 @@ def test_each_mode_has_help_on_one_screen_with_examples() -> None:
 def test_the_parser_tree_accepts_what_the_two_step_parser_accepts() -> None:
     given = tree().parse_args(["explore", "my.md", "--law", "beam", "--json"])
 
-    assert (given.mode, given.path, given.law, given.json) == ("explore", "my.md", "beam", True)
+    assert (given.mode, given.path, given.law, given.json) == ("explore", ["my.md"], "beam", True)
 
 
 def test_the_designs_are_those_of_the_systems() -> None:

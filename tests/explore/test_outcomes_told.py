@@ -12,7 +12,7 @@ from kvshell.explore.report.difference import difference_line
 from kvshell.explore.report.outcome_table import labelled
 from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.report.verdict_text import code_of, headline
-from kvshell.explore.search.verdict import search
+from kvshell.explore.verdict.verdict import search
 from kvshell.otp import gen_server
 from kvshell.runtime import ets, process
 from kvshell.runtime.search.steps import FaultModel
@@ -103,7 +103,10 @@ def test_a_final_check_of_a_document_may_wait_forever(told: Told) -> None:
     assert code == 1
     spec, _ = json.loads(told.out)
     (outcome,) = spec["outcomes"]
-    assert outcome["result"] == "check: receive do :hello -> :ok end: waits forever for a message"
+    assert (
+        outcome["result"]
+        == "final check: receive do :hello -> :ok end: waits forever for a message"
+    )
     assert outcome["count"] == spec["failing"] == spec["schedules"]
 
 

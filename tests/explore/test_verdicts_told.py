@@ -13,7 +13,7 @@ from kvshell.explore.program_loading import RefusedError, program_of
 from kvshell.explore.report.odds import odds
 from kvshell.explore.report.search_progress import Teletype, fitted, progress_parts
 from kvshell.explore.report.verdict_text import LAWS
-from kvshell.explore.search.verdict import SearchProgress
+from kvshell.explore.verdict.verdict import SearchProgress
 from kvshell.shell.explore_prompt import explore
 from kvshell.views import Caps
 from kvshell.views.caps import Flags
@@ -144,7 +144,7 @@ def test_a_schedule_is_walked_line_by_line_from_standard_input(
     assert told(document(CREATE), "--replay", "spec:0") == FAILS
 
     opened, _, _, coming, *_ = told.out.splitlines()
-    assert opened.endswith("no expectation fails")
+    assert opened.endswith("nothing is expected")
     assert coming.startswith("next    1  a -> KV.Registry")
     assert told.out.splitlines()[-1].startswith("** (CommandError) in a walk, type next or back")
 
@@ -158,7 +158,7 @@ def test_without_a_line_to_run_the_whole_schedule_is_listed(
 
     steps = [line.split()[0] for line in told.out.splitlines() if re.match(r" +\d+  ", line)]
     assert steps == [str(number) for number in range(1, len(steps) + 1)]
-    assert told.out.endswith("the end: no expectation fails\n")
+    assert told.out.endswith("the end: nothing is expected\n")
 
 
 def test_a_schedule_is_walked_as_json(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

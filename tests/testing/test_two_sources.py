@@ -12,7 +12,7 @@ import pytest
 
 from kvshell.explore.program_loading import program_of, verdicts
 from kvshell.explore.report.verdict_text import headline
-from kvshell.explore.search.verdict import Verdict
+from kvshell.explore.verdict.verdict import Verdict
 from kvshell.transcript.format.parser import parse
 from kvshell.transcript.match.outcome import Status
 from kvshell.transcript.replay import play_document

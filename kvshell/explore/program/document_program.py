@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from kvshell.commands.result import Result
 from kvshell.explore.program.document_parts import ClientLine, Parts
 from kvshell.explore.program.program import (
+    CHECK,
     SETUP,
     Doing,
     Ending,
@@ -38,7 +39,6 @@ from kvshell.transcript.match.judge import judge
 from kvshell.views import DOCUMENT, render
 
 _CANNOT: Final = "** (CommandError)"
-CHECK: Final = "check"
 _DRAWN_ONCE: Final = frozenset({Atom, int})
 
 
@@ -380,4 +380,4 @@ def _judged(parts: Parts) -> list[ClientLine]:
     return [*(line for own in parts.clients.values() for line in own), *parts.checks]
 
 
-__all__ = ["CHECK", "DocumentProgram"]
+__all__ = ["DocumentProgram"]

@@ -26,8 +26,8 @@ from kvshell.elixir.library.system import files
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.project import Project, start_application
-from kvshell.explore.program.function_program import FINAL, Client, Clients, Written
-from kvshell.explore.program.program import WAITS, ScheduleFailure, acting, kinds, unfinished
+from kvshell.explore.program.function_program import Client, Clients, Written
+from kvshell.explore.program.program import CHECK, WAITS, ScheduleFailure, acting, kinds, unfinished
 from kvshell.runtime import Exit, NotAtRest, Runtime, process
 from kvshell.runtime.processes.crash_report import stack_now, stack_of
 from kvshell.runtime.processes.exits import Thrown, banner_of
@@ -205,7 +205,7 @@ class ElixirProgram(Written):
             if run.exits:  # so that the effects of stopping are explored, too
                 _shut_down(self._linked.get(run, []))
                 for failure in undo(run, self._limit):
-                    self._record_failure(FINAL, _raised(failure), failure.stack)
+                    self._record_failure(CHECK, _raised(failure), failure.stack)
 
     def _failed(self, client: str, error: BaseException) -> None:
         self._record_failure(client, error, stack_of(error))

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from kvshell.explore.program.assert_values import asserted
 from kvshell.explore.program.program import (
+    CHECK,
     Doing,
     Ending,
     Observed,
@@ -33,7 +34,6 @@ from kvshell.terms import term as as_term
 Client = Callable[[], object]
 Clients = Generator[Client | Iterable[Client], Any, None]
 
-FINAL: Final = "final check"
 _SHAPE: Final = "a program yields its clients, once: def program(): set-up; yield a, b; checks"
 _OURS: Final = f"{PurePath(__file__).parent.parent.parent}{os.sep}"
 
@@ -126,7 +126,7 @@ class Written:
     def _failed(self, client: str, error: BaseException) -> None:
         line, text = _place(error)
         text = text or client
-        expected, actual = _wanted(error, text, again=client == FINAL)
+        expected, actual = _wanted(error, text, again=client == CHECK)
         self.errors.append(error)
         self._said[client] = actual
         self._failures.append(ScheduleFailure(client, line, text, expected, actual))
@@ -149,7 +149,7 @@ class Written:
         return Ending(
             tuple(  # in the order of the clients, not in the order they ended
                 Observed(who, 0, "", by_name(self._said[who], names))
-                for who in (*self._pids, FINAL)
+                for who in (*self._pids, CHECK)
                 if who in self._said
             ),
             tuple(
@@ -173,12 +173,12 @@ class Written:
         except StopIteration:
             return
         except WaitsForever as error:
-            self._failed(FINAL, error)
+            self._failed(CHECK, error)
             return
         except NotAtRest:  # a process is stuck: not a failure, but no verdict
             raise
         except (Exit, Exception) as error:  # noqa: BLE001  # whatever is raised is a failure
-            self._failed(FINAL, error)
+            self._failed(CHECK, error)
             return
         raise TypeError(_SHAPE)
 

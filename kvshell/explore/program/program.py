@@ -108,6 +108,7 @@ class RepeatableProgram(Program, Protocol):
         """
 
 
+CHECK = "final check"  # shown as the client when one fails after all clients have ended
 SETUP = "set-up"  # shown as the client when a failure occurs before any client starts
 WAITS = "waits forever"  # shown instead of an answer that never arrives
 PID = re.compile(r"#PID<0\.(\d+)\.0>")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from kvshell.explore.program.program import WAITS, Ending, ScheduleFailure, client_called
+from kvshell.explore.program.program import CHECK, WAITS, Ending, ScheduleFailure, client_called
 from kvshell.explore.report.cause_text import (
     ENDED,
     READS,
@@ -19,8 +19,8 @@ from kvshell.explore.report.cause_text import (
     place_of,
     time_out,
 )
-from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
+from kvshell.explore.verdict.cause import Cause
 from kvshell.terms import Pid
 
 MOST_PAIRS: Final = 2  # maximum steps of the cause whose processes get a lane
@@ -29,8 +29,6 @@ _ONE_PLACE: Final = frozenset({"ets_write", "shared_write"})
 _WRITES: Final = _ONE_PLACE | {"ets_write_all", "die_table"}
 TABLES: Final = _ONE_PLACE | READS | {"ets_write_all", "ets_scan"}
 _ENDS: Final = frozenset({"die_life", "crash", "fires"})
-CHECK: Final = "final check"
-_CHECKS: Final = frozenset({"check", CHECK})  # the line names of a document and of a function
 _QUIET: Final = frozenset({"arrives", "die_life", "die_end", "die_exit", "die_down"})
 
 
@@ -88,7 +86,7 @@ class ChartScope:
     @property
     def is_check(self) -> bool:
         """Whether a final check fails."""
-        return bool(self.failed) and self.failed[0].failure.client in _CHECKS
+        return bool(self.failed) and self.failed[0].failure.client == CHECK
 
     def begins(self) -> int:
         """Return the first step of the line during which the cause began."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program
-from kvshell.explore.search.verdict import SearchProgress, Verdict
+from kvshell.explore.verdict.verdict import SearchProgress, Verdict
 from kvshell.runtime import Runtime
 from kvshell.runtime.processes.timers import Timer
 

@@ -8,12 +8,13 @@ from kvshell.commands.cells import shortened
 from kvshell.commands.view import Cell, Column, Role, TableView
 from kvshell.explore.program.program import Ending, Observed, ScheduleFailure
 from kvshell.explore.report.difference import brief, first_difference
-from kvshell.explore.search.outcomes import Outcome
-from kvshell.explore.search.verdict import Verdict
+from kvshell.explore.verdict.outcomes import Outcome
+from kvshell.explore.verdict.verdict import Verdict
 
 AS_EXPECTED: Final = "as expected"
 MOST_WAYS: Final = 10  # rows for one expectation; with kills, which have many consequences, one
 _LONGEST: Final = 120
+SERIAL: Final = "serial"  # the heading of a column
 UNKNOWN: Final = "?"  # in the column of a law under which not every schedule was run
 
 
@@ -136,10 +137,12 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
         for label, outcome in name(verdict, verdicts).items():
             labels.setdefault(label, [None] * len(verdicts))[place] = outcome
     rows = sorted(labels.items(), key=lambda row: not any(o and o.fails for o in row[1]))
+    interleaved = any(verdict.interleaved for verdict in verdicts)
     cells = []
     for label, outcomes in rows:
         fails = any(outcome is not None and outcome.fails for outcome in outcomes)
-        token = next(outcome.token for outcome in outcomes if outcome is not None)
+        first = next(outcome for outcome in outcomes if outcome is not None)
+        serial = (Cell("yes" if first.serial else "no"),) if interleaved else ()
         cells.append(
             (
                 Cell(label, Role.error if fails else Role.plain),
@@ -147,12 +150,14 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
                     Cell(f"{o.number:,}" if o else "0" if v.complete else UNKNOWN, Role.number)
                     for o, v in zip(outcomes, verdicts, strict=True)
                 ),
-                *((Cell(token, Role.atom),) if tokens else ()),
+                *serial,
+                *((Cell(first.token, Role.atom),) if tokens else ()),
             )
         )
     columns = (
         Column("outcome", 0),
         *(Column(verdict.law.partition("+")[0], 0, "right") for verdict in verdicts),
+        *((Column(SERIAL, 0),) if interleaved else ()),
         *((Column("token", 0),) if tokens else ()),
     )
     return TableView("", columns, tuple(cells))

@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Final, TextIO
 
 from kvshell.explore.report.odds import THREADS
-from kvshell.explore.search.verdict import SearchProgress
+from kvshell.explore.verdict.verdict import SearchProgress
 from kvshell.views import terminal_width
 
 PATIENCE_S: Final = 0.5  # time before the first report on a terminal

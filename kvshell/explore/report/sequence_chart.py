@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from kvshell.commands.view import Arrow, Cell, Chart, Role
-from kvshell.explore.program.program import Ending, Observed, by_name, client_called
-from kvshell.explore.report.chart_scope import CHECK, TABLES, ChartScope, FailedClient, arrival_of
+from kvshell.explore.program.program import CHECK, Ending, Observed, by_name, client_called
+from kvshell.explore.report.chart_scope import TABLES, ChartScope, FailedClient, arrival_of
 from kvshell.explore.report.difference import brief, difference_line
-from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
+from kvshell.explore.verdict.cause import Cause
 from kvshell.terms import inspect
 
 _DEATHS: Final = frozenset({":DOWN", ":EXIT"})  # several leave one process, to several others
@@ -24,14 +24,15 @@ def sequence(
     cause: Cause | None,
     ending: Ending,
     results: Sequence[Observed] = (),
-    token: str = "",
+    again: str = "",
 ) -> Chart:
     """Draw the schedule that `cause` explains, up to the last failure.
 
     Without a cause, all that led to the outcome is drawn. A schedule that does not fail ends with
-    its `results`: the answers that vary. The caption names it with its `token`, if it has one.
+    its `results`: the answers that vary. The caption has the command that shows it `again`, step by
+    step, if there is one.
     """
-    return _Sequence(watched, cause, ending, results, token).chart()
+    return _Sequence(watched, cause, ending, results, again).chart()
 
 
 class _Sequence:
@@ -41,13 +42,13 @@ class _Sequence:
         cause: Cause | None,
         ending: Ending,
         results: Sequence[Observed],
-        token: str,
+        again: str,
     ) -> None:
         self._scope = scope = ChartScope(watched, cause, ending)
         self._steps, self._lanes, self._teller = scope.steps, scope.lanes, scope.teller
         self._names = watched.names
         self._results = results
-        self._token = token
+        self._again = f"step by step: {again}" if again else ""
         self._notes = ending.notes
         self._rows: list[Arrow] = []
 
@@ -65,13 +66,11 @@ class _Sequence:
         self._verdicts(untold)
         self._other_results()
         folded = len(self._steps) - len(inside) - before
-        caption = [folded_away(folded, len(self._steps))]
-        if self._token:
-            caption.append(f"step by step: add --replay {self._token}")
+        caption = folded_away(folded, len(self._steps)), self._again
         lanes = [Cell(self._teller.who(pid), Role.name) for pid in self._lanes]
         if scope.is_check:
             lanes.insert(0, Cell(CHECK, Role.name))
-        return Chart("", tuple(lanes), tuple(self._rows), "; ".join(filter(None, caption)))
+        return Chart("", tuple(lanes), tuple(self._rows), "\n".join(filter(None, caption)))
 
     # -- rows ------------------------------------------------------------------------------------
 

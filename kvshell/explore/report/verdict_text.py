@@ -16,6 +16,7 @@ from kvshell.explore.program.program import (
 from kvshell.explore.report.cause_text import Teller, time_out
 from kvshell.explore.report.difference import difference, wanted
 from kvshell.explore.report.outcome_table import (
+    SERIAL,
     UNKNOWN,
     every_outcome,
     labelled,
@@ -24,8 +25,8 @@ from kvshell.explore.report.outcome_table import (
     varying_lines,
 )
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.search.cause import Cause, Shape
-from kvshell.explore.search.verdict import OtherCause, Verdict
+from kvshell.explore.verdict.cause import Cause, Shape
+from kvshell.explore.verdict.verdict import OtherCause, Verdict
 
 LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive when sent"
 OK, FAILS, NO_VERDICT = 0, 1, 4
@@ -77,7 +78,12 @@ def _at_the_place_of(failure: ScheduleFailure, ending: Ending) -> list[ScheduleF
 
 
 def _differs(verdict: Verdict) -> str:
-    if reason := because(verdict):
+    reason = because(verdict)
+    if verdict.interleaved:
+        many = f"{verdict.interleaved:,} of {verdict.schedules:,} schedules have"
+        said = f"{many} an outcome that the clients never have one after the other"
+        return f"{said}: {reason}" if reason else said
+    if reason:
         return f"not always the same: {reason}"
     return f"has {len(labelled(verdict))} different outcomes"
 
@@ -126,7 +132,7 @@ def _killed(verdict: Verdict) -> str:
     if unnamed and parts:
         parts.append(f"others ({unnamed:,})")
     if alive := next((each.fails for each in verdict.killed if each.path is None), 0):
-        parts.append(f"and {alive:,} where nobody is")
+        parts.append(f"and {alive:,} where no process is killed")
     return ", ".join(parts) if len(parts) > 1 else ""
 
 
@@ -236,12 +242,13 @@ def _closing(verdicts: Sequence[Verdict], closes: Mapping[str, int]) -> str:
 
 
 def views(
-    verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = False, walks: bool = True
+    verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = False, again: str = ""
 ) -> list[View]:
     """Return the report, from top to bottom.
 
-    Pass `tokens` false if none can be replayed: a typed line is not a document. Pass `walks` false
-    if there is no command line with `--replay` and `--all`.
+    Pass `tokens` false if none can be replayed: a line typed in a document cannot. `again` is the
+    command that explores the program, which shows more with `--replay` or `--all`; "" if there is
+    none.
     """
     bad = any(verdict.failing for verdict in verdicts)
     first = Text(((Cell(headline(verdicts), Role.error if bad else Role.fresh),),))
@@ -259,23 +266,40 @@ def views(
     )
     if drawn is not None and drawn.watched is not None and drawn.watched.steps:
         results = varying_answers(drawn, verdicts)
-        token = drawn.outcomes[0].token if tokens and walks else ""
-        found.append(sequence(drawn.watched, drawn.cause, drawn.explained, results, token))
+        walk = replayed(again, drawn.outcomes[0].token)
+        found.append(sequence(drawn.watched, drawn.cause, drawn.explained, results, walk))
     shown = table(verdicts, tokens=tokens, every=every)
     if shown.rows:
         found.append(shown)
     remarks = []
     if not every and any(map(_counted_twice, verdicts)):
         remarks.append("a schedule with two failures is in two rows")
-    if not every and walks and any(" ways" in row[0].text for row in shown.rows):
+    if not every and again and any(" ways" in row[0].text for row in shown.rows):
         remarks.append("--all lists every way to fail")
     if any(cell.text == UNKNOWN for row in shown.rows for cell in row[1:]):
         remarks.append(f"{UNKNOWN}: none in the schedules that were run, and not all were")
+    remarks += _of_outcomes(drawn)
     remarks += [LAWS] if len(verdicts) > 1 else []
     remarks += [*_faults(verdicts[0])]
     if remarks:
         found.append(Text(tuple((Cell(line, Role.hint),) for line in remarks)))
     return found
+
+
+def replayed(again: str, token: str) -> str:
+    """Return the command that walks through a schedule; "" if `again` is, see `views`."""
+    return f"{again} --replay {token}" if again else ""
+
+
+def _of_outcomes(verdict: Verdict | None) -> Iterator[str]:
+    """Yield what the outcomes mean where nothing is expected."""
+    if verdict is None or verdict.expects or verdict.failing:
+        return
+    yield "nothing is expected here, so no outcome counts as a failure"
+    if verdict.interleaved:
+        yield f"{SERIAL}: whether the clients have the outcome when one runs after the other"
+    elif all(outcome.serial for outcome in verdict.outcomes):
+        yield "the clients have each outcome also when one runs after the other"
 
 
 def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observed]:
@@ -328,6 +352,7 @@ def as_json(verdict: Verdict, *, every: bool = False) -> dict[str, Any]:
                 "fails": outcome.fails,
                 "count": outcome.number,
                 "token": outcome.token,
+                **({} if outcome.serial is None else {"serial": outcome.serial}),
             }
             for label, outcome in outcomes.items()
         ],

@@ -1,1 +1,1 @@
-"""The search: choices, runs, races, the verdict."""
+"""The search: choices, runs, races."""

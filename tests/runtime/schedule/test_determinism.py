@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
     "times",
     [
         5,
-        pytest.param(100, marks=pytest.mark.slow),
+        pytest.param(20, marks=pytest.mark.slow),
         # Ten runs of 100: on a busy machine, one run of 1,000 looked like a deadlock.
         *[pytest.param(100, marks=[pytest.mark.slow, pytest.mark.slower])] * 10,
     ],

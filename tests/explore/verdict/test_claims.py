@@ -17,10 +17,10 @@ from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program.program import Ending, Program
 from kvshell.explore.program_loading import program_of, program_of_line
 from kvshell.explore.report.verdict_text import because, headline
-from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.search import Search
 from kvshell.explore.search.trace_steps import TraceStep
-from kvshell.explore.search.verdict import Verdict, search, watch
+from kvshell.explore.verdict.cause import Cause
+from kvshell.explore.verdict.verdict import Verdict, search, watch
 from kvshell.runtime import ets, process
 from kvshell.runtime.search.steps import FaultModel, Numbers
 from kvshell.terms import A
@@ -107,7 +107,12 @@ def judged(searched: Program, model: FaultModel) -> str:
     other = next(each for each in schedules if each.choices == found.other.choices)
     fails = [each for each in schedules if each.ending.failures]
     passes = [each for each in schedules if not each.ending.failures]
-    if not verdict.failing:
+    if verdict.interleaved:
+        endings = {each.ending for each in verdict.outcomes if each.serial is False}
+        fails = [each for each in schedules if each.ending in endings]
+        passes = [each for each in schedules if each.ending not in endings]
+        assert (found.fails, found.passes) == (len(fails), 0)
+    elif not verdict.failing:
         fails = [each for each in schedules if each.ending == explained.ending]
         passes = [each for each in schedules if each.ending == other.ending]
     said = headline([verdict])
@@ -339,6 +344,5 @@ def test_several_ways_to_fail_share_what_is_ahead_of_the_step_that_passes() -> N
     said = judged(program_of("races/lookup-against-stop.md"), SPEC)
 
     assert said == (
-        "fails because b's `stop s` reached s before a's `get s milk` could "
-        "(different senders: no order is guaranteed)"
+        "fails because b's `stop s` reached s before a's `get s milk`, which is then not sent"
     )

@@ -5,22 +5,27 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import Ending
-from kvshell.explore.search.cause import MOST, Cause, Shape, StepKeys, cause, shape_of
-from kvshell.explore.search.claim import Schedule, claimed, covers
 from kvshell.explore.search.search import Run
 from kvshell.explore.search.token import token
+from kvshell.explore.verdict.cause import MOST, Cause, Shape, StepKeys, cause, shape_of
+from kvshell.explore.verdict.claim import Schedule, claimed, covers
 from kvshell.runtime.search.steps import CRASH, FaultModel
 
 MOST_CAUSES: Final = 3
 
 
 class Outcome(NamedTuple):
-    """An ending, the `number` of schedules that have it, and the token of the shortest one."""
+    """An ending, the `number` of schedules that have it, and the token of the shortest one.
+
+    `serial` says whether the clients have it if they run one after the other; None if that is not
+    known.
+    """
 
     ending: Ending
     number: int
     token: str
     steps: int = 0  # the length of the token's schedule
+    serial: bool | None = None
 
     @property
     def fails(self) -> bool:
@@ -44,6 +49,7 @@ class FoundOutcomes:
 
     def __init__(self, model: FaultModel) -> None:
         self._model = model
+        self.serial: frozenset[Ending] | None = None  # known if nothing is expected
         self.forget(model)
 
     def forget(self, model: FaultModel) -> None:
@@ -108,11 +114,17 @@ class FoundOutcomes:
     def outcomes(self) -> tuple[Outcome, ...]:
         """Return the outcomes, failing ones first."""
         found = [
-            Outcome(ending, self._counts[ending], token(self._model, choices), length)
+            Outcome(
+                ending,
+                self._counts[ending],
+                token(self._model, choices),
+                length,
+                None if self.serial is None else ending in self.serial,
+            )
             for ending in self._first
             for (length, _), choices in [self._shortest[ending]]
         ]
-        return tuple(sorted(found, key=lambda outcome: not outcome.fails))
+        return tuple(sorted(found, key=lambda each: (not each.fails, each.serial is not False)))
 
     def killed(self) -> tuple[Victim, ...]:
         """Return in how many schedules each process is killed, those of most failures first."""
@@ -127,11 +139,14 @@ class FoundOutcomes:
         return tuple(sorted(found, key=lambda each: -each.fails))
 
     def cause(self) -> Cause | None:
-        """Return why some schedules fail and others do not; if none fails, why they differ."""
+        """Return why some schedules fail and others do not; if none fails, why they differ.
+
+        Then those that no serial run has are explained, if there are any.
+        """
         if self.failing:
             bad = [ending for ending in self._first if ending.failures]
         else:
-            bad = list(self._first)[1:2]
+            bad = self._interleaved() or list(self._first)[1:2]
         good = [ending for ending in self._first if ending not in bad and not ending.failures]
         one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
         other = [shape for ending in good for shape in self._shapes[ending]]
@@ -142,6 +157,26 @@ class FoundOutcomes:
                 found = cause(one, near, self._events) or Cause(one[0], near[0], ())
                 best = self._claimed(found, bad, good) or best
         return best
+
+    def _interleaved(self) -> list[Ending]:
+        """Return the endings that no serial run has, if that is known."""
+        return [each for each in self._first if self.serial is not None and each not in self.serial]
+
+    def worst(self) -> tuple[int, ...]:
+        """Return the choices of a schedule to show if there is no cause."""
+        interleaved = self._interleaved()
+        if self.failing or not interleaved:
+            return self.first_bad
+        return self._shortest[interleaved[0]][1]
+
+    def is_whole(self, found: Cause) -> bool:
+        """Whether a cause says enough: of failures, and of two endings, it may explain a part.
+
+        What separates serial from interleaved endings is claimed only if it separates all.
+        """
+        interleaved = [] if self.failing else self._interleaved()
+        schedules = sum(self._counts[ending] for ending in interleaved)
+        return not interleaved or (found.fails == schedules and not found.passes)
 
     def other_causes(self, found: Cause | None) -> list[Cause]:
         """Return the causes of other failures, if `found` explains less than half of them.
@@ -180,7 +215,8 @@ class FoundOutcomes:
         return None if found is None or found.passes else found
 
     def _claimed(self, found: Cause, bad: list[Ending], good: list[Ending]) -> Cause | None:
-        passing = good if self.failing else [self._ending_of(found.other)]
+        whole = self.failing or self._interleaved()
+        passing = good if whole else [self._ending_of(found.other)]
         claim = claimed(
             found,
             self._all_of(bad),

@@ -5,12 +5,13 @@ from time import perf_counter
 from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program
-from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.choices import STEPS
-from kvshell.explore.search.outcomes import FoundOutcomes, Outcome, Victim
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token
 from kvshell.explore.search.trace_steps import Witness, Witnessed, restless
+from kvshell.explore.verdict.cause import Cause
+from kvshell.explore.verdict.outcomes import FoundOutcomes, Outcome, Victim
+from kvshell.explore.verdict.serial import serial_endings
 from kvshell.runtime.search.steps import FaultModel, Numbers
 
 TICK_S: Final = 0.2
@@ -135,6 +136,11 @@ class Verdict(NamedTuple):
         """The delivery law, with the requested faults."""
         return law_of(self.model)
 
+    @property
+    def interleaved(self) -> int:
+        """The number of schedules whose outcome no serial run has: see `Outcome`."""
+        return sum(each.number for each in self.outcomes if each.serial is False)
+
 
 def search(
     program: Program,
@@ -164,12 +170,16 @@ def search(
             why = _all(searching, found, stop, on_progress)
         except Stopped:
             why = "interrupted"
+        if found.interesting and not found.failing and not program.expects and not why:
+            found.serial = serial_endings(searching)
         reason = found.cause()
         watched, explained = None, Ending()
         if found.interesting:
-            choices = reason.explained.choices if reason is not None else found.first_bad
+            choices = found.worst() if reason is None else reason.explained.choices
             watched, explained = watch(searching, choices)
             found.put_first(explained, choices)
+        if reason is not None and not found.is_whole(reason):
+            reason = None
         compared = _compared(searching, reason)
         return Verdict(
             searching.model,

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Final, NamedTuple
 
-from kvshell.explore.search.cause import Cause, Pair, Shape, StepKeys
+from kvshell.explore.verdict.cause import Cause, Pair, Shape, StepKeys
 from kvshell.runtime.search.steps import CRASH, TIMER
 
 Schedule = Sequence[int]  # its events

@@ -1,0 +1,1 @@
+"""What a search found: the outcomes, the cause, serial runs, the verdict."""
