@@ -51,19 +51,19 @@ class ExploreTextReport:
         self._found.append((case, each))
 
     def finish(self) -> None:
-        """Write the number of tests by result, and a reason for each test that may fail."""
+        """Write the number of tests by result, and the name of each test that may fail."""
         if len(self._found) < 2:
             return
         counts = {status: sum(each.status == status for _, each in self._found) for status in WORDS}
         parts = [f"{number} {WORDS[status]}" for status, number in counts.items() if number]
         lines = [f"{len(self._found)} tests: {', '.join(parts)}"]
         lines += [f"  {WORDS[status]}: {MEANT[status]}" for status in MEANT if counts[status]]
+        lines += [""] if any(each.status in _FAILING for _, each in self._found) else []
         for case, each in self._found:
             if each.status in _FAILING:
                 module = inspect(case.record.module)
                 counted = f" ({each.counts})" if each.counts else ""
-                lines += ["", f"{module}, {each.name}: {WORDS[each.status]}{counted}"]
-                lines += [f"  {text}" for text in (each.place, each.sentence) if text]
+                lines.append(f"{module}, {each.name}: {WORDS[each.status]}{counted}")
         self._write("\n" + "\n".join(lines) + "\n")
 
 

@@ -41,9 +41,8 @@ def draw_chart(chart: Chart, caps: Caps) -> list[str]:
         rows += _arrow(arrow, centres, width)
     lines = [painted(_cells(row, caps), caps) for row in rows]
     title = [painted([Cell(chart.title, Role.title)], caps)] if chart.title else []
-    caption = chart.caption.split("\n") if chart.caption else []
-    notes = [painted([Cell(line, Role.hint)], caps) for line in caption]
-    return [*title, *lines, *notes]
+    caption = [painted([Cell(chart.caption, Role.hint)], caps)] if chart.caption else []
+    return [*title, *lines, *caption]
 
 
 def _first(chart: Chart, lane: int) -> int:

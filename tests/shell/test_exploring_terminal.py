@@ -21,10 +21,8 @@ def bogus(tmp_path: Path) -> str:
     return str(place)
 
 
-def test_one_screen_of_80_columns_explains_what_is_wrong_with_the_fix(
-    tmp_path: Path, bogus: str
-) -> None:
-    with Pty(tmp_path, words=("explore", bogus), rows=24) as pty:
+def test_one_screen_of_80_columns_explains_what_is_wrong_with_the_fix(tmp_path: Path) -> None:
+    with Pty(tmp_path, words=("explore", "races/bogus-barrier"), rows=24) as pty:
         assert pty.ends() == 1
 
         shown = pty.lines

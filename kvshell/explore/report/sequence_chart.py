@@ -29,8 +29,8 @@ def sequence(
     """Draw the schedule that `cause` explains, up to the last failure.
 
     Without a cause, all that led to the outcome is drawn. A schedule that does not fail ends with
-    its `results`: the answers that vary. The caption has the command that shows it `again`, step by
-    step, if there is one.
+    its `results`: the answers that vary. The caption has the command that shows all steps `again`,
+    if there is one.
     """
     return _Sequence(watched, cause, ending, results, again).chart()
 
@@ -48,7 +48,7 @@ class _Sequence:
         self._steps, self._lanes, self._teller = scope.steps, scope.lanes, scope.teller
         self._names = watched.names
         self._results = results
-        self._again = f"step by step: {again}" if again else ""
+        self._again = again
         self._notes = ending.notes
         self._rows: list[Arrow] = []
 
@@ -66,11 +66,13 @@ class _Sequence:
         self._verdicts(untold)
         self._other_results()
         folded = len(self._steps) - len(inside) - before
-        caption = folded_away(folded, len(self._steps)), self._again
+        caption = folded_away(folded, len(self._steps))
+        if self._again:
+            caption = f"all {len(self._steps)} steps, one by one: {self._again}"
         lanes = [Cell(self._teller.who(pid), Role.name) for pid in self._lanes]
         if scope.is_check:
             lanes.insert(0, Cell(CHECK, Role.name))
-        return Chart("", tuple(lanes), tuple(self._rows), "\n".join(filter(None, caption)))
+        return Chart("", tuple(lanes), tuple(self._rows), caption)
 
     # -- rows ------------------------------------------------------------------------------------
 

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from kvshell.cli import main
+from kvshell.commands.view import Chart
+from kvshell.explore.report.verdict_text import views
+from kvshell.explore.verdict.verdict import search
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.session import Session
 from tests.explore.conftest import Told
-from tests.explore.search.figures import MADE, STOP, document
+from tests.explore.search.figures import MADE, STOP, document, program
 from tests.explore.test_from_here import WAITING, from_here, typed
 
 PUTS = "kv> put s k 1\n:ok\nkv> get s k\n1", "kv> put s k 2\n:ok\nkv> get s k\n2"
@@ -161,12 +165,11 @@ def test_where_nothing_varies_the_answers_that_tell_something_are_the_outcome(to
     assert "\na: get s k: nil; b: get s k: nil " in told.out
 
 
-def test_the_rows_of_lines_that_were_over_are_not_hidden(told: Told) -> None:
+def test_the_rows_of_lines_that_were_over_are_not_hidden() -> None:
     text = "kv> put s k 1\n:ok\nkv> stop s\n:ok\nkv> lookup s\n:error"
-    told(document(text, setup=MADE), "--list", "--law", "beam")
+    verdict = search(program(document(text, setup=MADE)), FaultModel(spec=False))
 
-    rows = told.out.splitlines()
-    hidden, steps = re.search(r"(\d+) of (\d+) steps are hidden", told.out).groups()  # type: ignore[union-attr]
-    end = next(place for place, row in enumerate(rows) if "hidden" in row)
-    shown = [row for row in rows[2:end] if "✗" not in row]
+    (chart,) = (view for view in views([verdict]) if isinstance(view, Chart))
+    hidden, steps = re.match(r"(\d+) of (\d+) steps are hidden$", chart.caption).groups()  # type: ignore[union-attr]
+    shown = [arrow for arrow in chart.arrows if "✗" not in arrow.label]
     assert int(hidden) == int(steps) - len(shown)
