@@ -71,6 +71,7 @@ def test_incomplete_input_can_be_completed(snippets: list[str], data: st.DataObj
 OPERANDS = ["", "\n", " x", "a", "{}", " x -> x\n", "}", "} x"]
 CLOSERS = [" -> x end", '": x', '" => x', "end", ")", "]", "}", ">>", '"', "'", "/", "|"]
 CLOSERS += [' x"', '\n"""\n', "\n'''\n", " x -> x end"]
+CLOSERS += ["> x end"]  # the input may end in the middle of an arrow
 
 
 def _can_be_finished(text: str) -> bool:
@@ -108,6 +109,13 @@ def _closers(text: str) -> str:
         elif closers and character == closers[-1]:
             closers.pop()
     return "".join(reversed(closers))
+
+
+def test_an_arrow_cut_in_the_middle_can_be_completed() -> None:
+    text = '"a\nb"\nfn a\n-'
+
+    assert read(text).state is State.INCOMPLETE
+    assert _can_be_finished(text)
 
 
 def test_what_waits_within_an_interpolation_can_be_completed() -> None:
