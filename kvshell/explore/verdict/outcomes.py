@@ -169,10 +169,10 @@ class FoundOutcomes:
             return self.first_bad
         return self._shortest[interleaved[0]][1]
 
-    def is_whole(self, found: Cause) -> bool:
-        """Whether a cause says enough: of failures, and of two endings, it may explain a part.
+    def explains_all(self, found: Cause) -> bool:
+        """Whether a cause separates all endings that no serial run has from those that one has.
 
-        What separates serial from interleaved endings is claimed only if it separates all.
+        True if there are none: a cause of failures, or of two endings, may explain a part.
         """
         interleaved = [] if self.failing else self._interleaved()
         schedules = sum(self._counts[ending] for ending in interleaved)

@@ -170,7 +170,8 @@ def search(
             why = _all(searching, found, stop, on_progress)
         except Stopped:
             why = "interrupted"
-        if found.interesting and not found.failing and not program.expects and not why:
+        asked = found.interesting and not found.failing and not program.expects
+        if asked and why in {"", "budget"}:
             found.serial = serial_endings(searching)
         reason = found.cause()
         watched, explained = None, Ending()
@@ -178,7 +179,7 @@ def search(
             choices = found.worst() if reason is None else reason.explained.choices
             watched, explained = watch(searching, choices)
             found.put_first(explained, choices)
-        if reason is not None and not found.is_whole(reason):
+        if reason is not None and not found.explains_all(reason):
             reason = None
         compared = _compared(searching, reason)
         return Verdict(
