@@ -20,7 +20,7 @@ from kvshell.commands.table.row import text_for
 from kvshell.commands.view import Cell, Panel, Role, Text
 from kvshell.explore.program.program import Ending, Program, by_name, client_called
 from kvshell.explore.report.cause_text import Teller
-from kvshell.explore.report.difference import actual, difference_line
+from kvshell.explore.report.difference import difference_line, wanted
 from kvshell.explore.search.single_run import SingleRun
 from kvshell.explore.search.token import Follow, TokenError, law_of, read_token
 from kvshell.explore.search.trace_steps import TraceStep, Witness, Witnessed, word_of
@@ -243,7 +243,7 @@ class ScheduleWalk:
         return _shown(*(lines or [nothing]))._replace(input=match.text)
 
     def _comes_to(self) -> str:
-        failures = [f"{each.place}: {actual(each)}" for each in self.ending.failures]
+        failures = [f"{each.place}: {wanted(each)}" for each in self.ending.failures]
         if failures:
             return f"fails at {'; at '.join(failures)}"
         return "no expectation fails" if self.program.expects else "nothing is expected"

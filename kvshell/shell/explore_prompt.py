@@ -67,8 +67,9 @@ def _lines(walk: ScheduleWalk, flags: Flags) -> int:
     """
     code, told = FAILED if walk.ending.failures else OK, False
     try:
-        _write(walk.opening(), flags.caps)
         for line in sys.stdin or ():
+            if not told:
+                _write(walk.opening(), flags.caps)
             told = True
             results = walk.feed(line.rstrip("\n"))
             _write(results, flags.caps)

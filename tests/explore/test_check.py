@@ -103,7 +103,7 @@ def test_a_lost_update_is_found_and_reported_as_by_explore() -> None:
     assert rest[0] == "spec: 6 schedules, 4 fail; beam: 6 schedules, 4 fail"
     assert "✗ expected gen_server.call(server, A.read) == 2, got 1" in str(error)
     assert "│ final check: assert gen_server.call(server," in str(error)
-    assert "│ A.read) == 2: 1 " in str(error)
+    assert "│ A.read) == 2: got 1 " in str(error)
     assert rest[-1] == 'Again: check(two_increments, replay="spec:0")'
     assert [verdict.failing for verdict in error.verdicts] == [4, 4]
 

@@ -56,7 +56,7 @@ def test_a_failing_final_check_has_its_own_lane_with_the_actual_value() -> None:
 
     assert (verdict.schedules, verdict.failing) == (2, 1)
     (label, _), *_ = labelled(verdict).items()
-    assert label == "final check: assert gen_server.call(server, A.read) == 2: 1"
+    assert label == "final check: assert gen_server.call(server, A.read) == 2: got 1"
     assert verdict.watched is not None
     chart = sequence(verdict.watched, verdict.cause, verdict.explained)
     assert chart.lanes[0].text == "final check"
@@ -139,7 +139,7 @@ def test_a_counter_update_is_shown_as_read_and_written() -> None:
     words = [step.word for step in verdict.watched.steps]
     assert "reads and writes row :n" in words
     assert headline([verdict]).endswith("(each sees what the earlier one left)")
-    assert "final check: assert answers == (1, 2): {2, 1}" in labelled(verdict)
+    assert "final check: assert answers == (1, 2): got {2, 1}" in labelled(verdict)
 
 
 def test_a_long_program_is_not_reported_as_endless() -> None:

@@ -54,7 +54,7 @@ def test_a_walk_opens_at_the_start_and_says_how_it_ends(walk: ScheduleWalk) -> N
     said = "\n".join(render(result, DOCUMENT) for result in walk.opening())
 
     assert f"{walk.steps} steps under spec; fails at line" in said
-    assert "lookup s: got {:ok, #PID<s>}" in said
+    assert "lookup s: expected :error, got" in said
     assert 'next    1  a  reads row "s"   (stop s)' in said
     assert walk.prompt == f"step 0/{walk.steps}> "
 
@@ -107,7 +107,10 @@ def test_every_failure_of_the_schedule_is_told(tmp_path: Path) -> None:
     with closing(ScheduleWalk(program_of(str(tmp_path / "one.md")), "beam:0")) as walk:
         told = " ".join(typed(walk, f"next {walk.steps}").split())
 
-    assert "the end: fails at line 11: put s a 1: got :ok; at line 16: put s b 1: got :ok" in told
+    assert (
+        "the end: fails at line 11: put s a 1: expected :error, got :ok; at line 16: put s b 1: expected :error, got :ok"
+        in told
+    )
 
 
 def test_next_shows_the_step_and_its_alternatives(walk: ScheduleWalk) -> None:

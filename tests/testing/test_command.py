@@ -219,7 +219,7 @@ def test_a_failing_schedule_of_a_test_can_be_walked(
 
     said = capsys.readouterr().out
     assert said.startswith("test one of two hands is faster: ")
-    assert 'fails at line 28: assert Stock.count(stock, "milk") == 2: got 1' in said
+    assert 'fails at line 28: assert Stock.count(stock, "milk") == 2: expected 2, got 1' in said
     assert "Stock" in said
     assert "in a walk, type next or back" in said
     assert main(["explore", test, "--replay", "spec:9.9.9"]) == 2

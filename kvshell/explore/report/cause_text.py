@@ -141,9 +141,7 @@ class Teller:
         then = then._replace(source=pids.get(then.source.path, then.source), target=target)
         if self.reaches(first) and self.reaches(then) and first.target is then.target:
             reached = f"{self.what(first)} reached {self.who(first.target)}"
-            if not any(_same_request(each, then) for each in self._steps):
-                return f"{reached} before {self.what(then)}{again}, which is then not sent"
-            return f"{reached} before {self.what(then)} could{again} ({NO_ORDER})"
+            return f"{reached}, and {self.what(then)} had not yet reached it{again} ({NO_ORDER})"
         what, reason = self._before(first, then)
         return f"{what}{again} ({reason})"
 
@@ -211,16 +209,6 @@ def _look(step: TraceStep) -> tuple[object, ...]:
     """Return what is said of a step: with what it answers, or dies, is not."""
     word = step.word.partition(" ")[0] if step.word.startswith(("answer", "dies:")) else step.word
     return step.kind, step.source, step.target, word, step.doing
-
-
-def _same_request(step: TraceStep, other: TraceStep) -> bool:
-    """Whether two steps, perhaps of different schedules, are about one signal of one line."""
-    about = step.source.path, step.word, step.doing
-    return step.kind in {*SENDS, "arrives"} and about == (
-        other.source.path,
-        other.word,
-        other.doing,
-    )
 
 
 _COUNTS: Final = "reads and writes"

@@ -51,7 +51,14 @@ class FailedClient(NamedTuple):
 class ChartScope:
     """The part of a schedule that a chart shows."""
 
-    def __init__(self, watched: Witnessed, cause: Cause | None, ending: Ending) -> None:
+    def __init__(
+        self,
+        watched: Witnessed,
+        cause: Cause | None,
+        ending: Ending,
+        told: Iterable[Pid | None] = (),
+    ) -> None:
+        """The clients in `told` are shown in any case if nothing fails: they have results."""
         self.steps = watched.steps
         self._names = watched.names
         self._clients = watched.clients
@@ -80,6 +87,7 @@ class ChartScope:
             self._story = self.marked | {
                 link.number for place in self.marked for link in self._chain(self.steps[place])
             }
+        self._told = [] if self.failed else [*told]
         self._rows_read = self._rows_that_matter()
         self.lanes = self._chosen_lanes()
 
@@ -132,7 +140,7 @@ class ChartScope:
                 for each in self.steps[step.number :]
             )
         if step.kind in TABLES:
-            own = step.source is self.client and self._may_differ(step)
+            own = step.source in {self.client, *self._told} and self._may_differ(step)
             return own or self._touches_cause(step)
         if step.kind == "arrives" or step.sends:
             return step.target in self.lanes and step.target is not step.source
@@ -203,6 +211,7 @@ class ChartScope:
     def _chosen_lanes(self) -> dict[Pid, int]:
         """Return the processes to show: the client, then the others in order of appearance."""
         wanted: set[Pid | None] = {self.client, *(each.client for each in self.failed)}
+        wanted.update(self._told)
         for place in self._story:
             wanted |= {self.steps[place].source, self.steps[place].target}
         if not self._story:

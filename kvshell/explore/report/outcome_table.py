@@ -7,14 +7,14 @@ from typing import Final
 from kvshell.commands.cells import shortened
 from kvshell.commands.view import Cell, Column, Role, TableView
 from kvshell.explore.program.program import Ending, Observed, ScheduleFailure
-from kvshell.explore.report.difference import brief, first_difference
+from kvshell.explore.report.difference import actual, brief, first_difference
 from kvshell.explore.verdict.outcomes import Outcome
 from kvshell.explore.verdict.verdict import Verdict
 
 AS_EXPECTED: Final = "as expected"
 MOST_WAYS: Final = 10  # rows for one expectation; with kills, which have many consequences, one
 _LONGEST: Final = 120
-SERIAL: Final = "serial"  # the heading of a column
+SERIAL: Final = "one by one"  # the heading of a column: whether an outcome is serial
 UNKNOWN: Final = "?"  # in the column of a law under which not every schedule was run
 
 
@@ -51,7 +51,8 @@ def every_outcome(verdict: Verdict, all_of: Sequence[Verdict]) -> dict[str, Outc
         seen = [each for each in outcome.ending.seen if line_of(each) in varying]
         answers = "; ".join(_answer(each, several) for each in seen)
         failing = "; ".join(_labels(outcome.ending, varying, verdict.expects))
-        label = shortened(failing if outcome.fails else answers or failing, _LONGEST)
+        passed = f"{AS_EXPECTED}: {answers}" if verdict.expects and answers else answers
+        label = shortened(failing if outcome.fails else passed or failing, _LONGEST)
         known = found.get(label)
         number = outcome.number + (known.number if known else 0)
         found[label] = (known or outcome)._replace(number=number)
@@ -83,7 +84,7 @@ def _ways_to_fail(endings: Sequence[Ending], most: int) -> dict[tuple[str, int, 
     ways: dict[tuple[str, int, str], set[str]] = {}
     for ending in endings:
         for failure in ending.failures:
-            ways.setdefault(_place(failure), set()).add(failure.actual)
+            ways.setdefault(_place(failure), set()).add(_failure(failure, several=False))
     return {place: answers for place, answers in ways.items() if len(answers) > most}
 
 
@@ -116,8 +117,9 @@ def _failure(failure: ScheduleFailure, several: bool, ways: int = 1) -> str:
     whose = f"{failure.client}: " if several and failure.client != failure.text else ""
     if ways > 1:
         return shortened(f"{whose}{failure.text}: fails in {ways} ways", _LONGEST)
-    _, actual = first_difference(failure.expected, failure.actual)
-    return shortened(f"{whose}{failure.text}: {brief(actual)}", _LONGEST)
+    _, different = first_difference(failure.expected, failure.actual)
+    got = actual(failure) if failure.text.startswith("assert") else brief(different)
+    return shortened(f"{whose}{failure.text}: {got}", _LONGEST)
 
 
 def _answer(seen: Observed, several: bool) -> str:

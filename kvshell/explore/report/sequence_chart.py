@@ -44,7 +44,8 @@ class _Sequence:
         results: Sequence[Observed],
         again: str,
     ) -> None:
-        self._scope = scope = ChartScope(watched, cause, ending)
+        told = (client_called(each.client, watched.names) for each in results)
+        self._scope = scope = ChartScope(watched, cause, ending, told)
         self._steps, self._lanes, self._teller = scope.steps, scope.lanes, scope.teller
         self._names = watched.names
         self._results = results
@@ -68,7 +69,7 @@ class _Sequence:
         folded = len(self._steps) - len(inside) - before
         caption = folded_away(folded, len(self._steps))
         if self._again:
-            caption = f"all {len(self._steps)} steps, one by one: {self._again}"
+            caption = f"all {len(self._steps)} steps: {self._again}"
         lanes = [Cell(self._teller.who(pid), Role.name) for pid in self._lanes]
         if scope.is_check:
             lanes.insert(0, Cell(CHECK, Role.name))
@@ -99,7 +100,7 @@ class _Sequence:
             if (step.source, doing) not in drawn:
                 drawn.add((step.source, doing))
                 lane = self._lanes[step.source]
-                self._rows.append(Arrow(lane, lane, doing.text, "note", Role.hint))
+                self._rows.append(Arrow(lane, lane, f"earlier: {doing.text}", "note", Role.hint))
 
     def _request_of(self, answer: TraceStep) -> TraceStep | None:
         """Return the arrival of the request of an answer, if both processes are shown, or None."""
@@ -206,7 +207,7 @@ class _Sequence:
             lane = self._lanes.get(pid) if pid is not None else None
             if lane is not None:
                 what = f"{seen.text}: " if seen.text else ""
-                label = f"→ {what}{brief(seen.answer) or 'nothing'}"
+                label = f"result: {what}{brief(seen.answer) or 'nothing'}"
                 self._rows.append(Arrow(lane, lane, label, "note", Role.plain))
 
     def _named(self, text: str) -> str:

@@ -28,7 +28,7 @@ from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.verdict.cause import Cause, Shape
 from kvshell.explore.verdict.verdict import OtherCause, Verdict
 
-LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive when sent"
+LAWS: Final = "spec: any order that Erlang allows; beam: the order on one machine today"
 OK, FAILS, NO_VERDICT = 0, 1, 4
 MOST_KILLED: Final = 5  # processes that a headline names
 
@@ -53,7 +53,7 @@ def headline(verdicts: Sequence[Verdict]) -> str:
 def _fails(verdict: Verdict) -> str:
     failure = verdict.explained.failures[0]
     if victims := _killed(verdict):
-        return f"fails where a process is killed: {victims}"
+        return f"fails when a process is killed; {victims}"
     if reason := because(verdict):
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
         return f"{how} {'for several reasons:' if verdict.others else 'because'} {reason}"
@@ -80,12 +80,11 @@ def _at_the_place_of(failure: ScheduleFailure, ending: Ending) -> list[ScheduleF
 def _differs(verdict: Verdict) -> str:
     reason = because(verdict)
     if verdict.interleaved:
-        many = f"{verdict.interleaved:,} of {verdict.schedules:,} schedules have"
-        said = f"{many} an outcome that the clients never have one after the other"
+        many = f"{verdict.interleaved:,} of {verdict.schedules:,} schedules"
+        said = f"{many} end in a way that is impossible when one client runs after the other"
         return f"{said}: {reason}" if reason else said
-    if reason:
-        return f"not always the same: {reason}"
-    return f"has {len(labelled(verdict))} different outcomes"
+    said = f"{len(labelled(verdict))} outcomes, depending on the order"
+    return f"{said}; here {reason}" if reason else said
 
 
 def because(verdict: Verdict) -> str:
@@ -127,13 +126,16 @@ def _killed(verdict: Verdict) -> str:
         if path not in names or len(parts) == MOST_KILLED:
             unnamed += fails
             continue
-        many = f"{fails:,} of {schedules:,} fail" if not parts else f"{fails:,} of {schedules:,}"
-        parts.append(f"{names[path]} ({many}{', shown here' if path in shown else ''})")
+        many = f"{fails:,} of {schedules:,}{'' if parts else ' fail'}"
+        parts.append(f"{names[path]} {many}{' (shown here)' if path in shown else ''}")
     if unnamed and parts:
-        parts.append(f"others ({unnamed:,})")
-    if alive := next((each.fails for each in verdict.killed if each.path is None), 0):
-        parts.append(f"and {alive:,} where no process is killed")
-    return ", ".join(parts) if len(parts) > 1 else ""
+        parts.append(f"other processes {unnamed:,}")
+    alive = next((each.fails for each in verdict.killed if each.path is None), 0)
+    if len(parts) + bool(alive) < 2:
+        return ""
+    law = verdict.law.partition("+")[0]
+    said = f"under {law}, of the schedules with its kill: {', '.join(parts)}"
+    return f"{said}; {alive:,} fail without a kill" if alive else said
 
 
 def _failures(number: int, failing: int) -> str:
@@ -297,9 +299,9 @@ def _of_outcomes(verdict: Verdict | None) -> Iterator[str]:
         return
     yield "nothing is expected here, so no outcome counts as a failure"
     if verdict.interleaved:
-        yield f"{SERIAL}: whether the clients have the outcome when one runs after the other"
+        yield f"{SERIAL}: possible if each client ends before the next one begins"
     elif all(outcome.serial for outcome in verdict.outcomes):
-        yield "the clients have each outcome also when one runs after the other"
+        yield "each outcome is also possible if one client ends before the next one begins"
 
 
 def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observed]:

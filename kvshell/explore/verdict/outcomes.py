@@ -1,15 +1,16 @@
 """The outcomes of all schedules of a search, and what makes some of them end differently."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
-from kvshell.explore.program.program import Ending
+from kvshell.explore.program.program import Ending, Observed
 from kvshell.explore.search.search import Run
 from kvshell.explore.search.token import token
 from kvshell.explore.verdict.cause import MOST, Cause, Shape, StepKeys, cause, shape_of
 from kvshell.explore.verdict.claim import Schedule, claimed, covers
-from kvshell.runtime.search.steps import CRASH, FaultModel
+from kvshell.explore.verdict.serial import is_serial
+from kvshell.runtime.search.steps import CRASH, FaultModel, Who
 
 MOST_CAUSES: Final = 3
 
@@ -17,8 +18,8 @@ MOST_CAUSES: Final = 3
 class Outcome(NamedTuple):
     """An ending, the `number` of schedules that have it, and the token of the shortest one.
 
-    `serial` says whether the clients have it if they run one after the other; None if that is not
-    known.
+    `serial` says whether the clients also have it if one runs after the other; None if that was not
+    asked.
     """
 
     ending: Ending
@@ -49,7 +50,7 @@ class FoundOutcomes:
 
     def __init__(self, model: FaultModel) -> None:
         self._model = model
-        self.serial: frozenset[Ending] | None = None  # known if nothing is expected
+        self.clients: Collection[Who] = ()  # if set, it is asked which endings are serial
         self.forget(model)
 
     def forget(self, model: FaultModel) -> None:
@@ -62,6 +63,7 @@ class FoundOutcomes:
         self._shapes: dict[Ending, list[Shape]] = {}
         self._events = StepKeys()
         self._orders: dict[Ending, list[Schedule]] = {}  # the events of all schedules
+        self._serial = set[Ending]()
         self.failing = self.default_fails = False
         self.first_bad: tuple[int, ...] = ()
 
@@ -84,6 +86,8 @@ class FoundOutcomes:
         length = (len(run.steps), sum(map(bool, run.choices))), run.choices
         if ending not in self._shortest or length[0] < self._shortest[ending][0]:
             self._shortest[ending] = length
+        if self.clients and ending not in self._serial and is_serial(run, self.clients):
+            self._serial.add(ending)
         events = self._events.of(run.steps)
         self._orders[ending].append(events)
         if ending.failures:
@@ -119,7 +123,7 @@ class FoundOutcomes:
                 self._counts[ending],
                 token(self._model, choices),
                 length,
-                None if self.serial is None else ending in self.serial,
+                ending in self._serial if self.clients else None,
             )
             for ending in self._first
             for (length, _), choices in [self._shortest[ending]]
@@ -141,12 +145,12 @@ class FoundOutcomes:
     def cause(self) -> Cause | None:
         """Return why some schedules fail and others do not; if none fails, why they differ.
 
-        Then those that no serial run has are explained, if there are any.
+        Then those that are not serial are explained, if there are any, or else one that raises.
         """
         if self.failing:
             bad = [ending for ending in self._first if ending.failures]
         else:
-            bad = self._interleaved() or list(self._first)[1:2]
+            bad = self._interleaved() or self._raising()[:1] or list(self._first)[1:2]
         good = [ending for ending in self._first if ending not in bad and not ending.failures]
         one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
         other = [shape for ending in good for shape in self._shapes[ending]]
@@ -159,8 +163,13 @@ class FoundOutcomes:
         return best
 
     def _interleaved(self) -> list[Ending]:
-        """Return the endings that no serial run has, if that is known."""
-        return [each for each in self._first if self.serial is not None and each not in self.serial]
+        """Return the endings that are not serial, if that is asked."""
+        return [each for each in self._first if self.clients and each not in self._serial]
+
+    def _raising(self) -> list[Ending]:
+        """Return the endings with an exception, unless all have one."""
+        found = [each for each in self._first if any(map(_raised, each.seen))]
+        return [] if len(found) == len(self._first) else found
 
     def worst(self) -> tuple[int, ...]:
         """Return the choices of a schedule to show if there is no cause."""
@@ -170,9 +179,9 @@ class FoundOutcomes:
         return self._shortest[interleaved[0]][1]
 
     def explains_all(self, found: Cause) -> bool:
-        """Whether a cause separates all endings that no serial run has from those that one has.
+        """Whether a cause separates all endings that are not serial from those that are.
 
-        True if there are none: a cause of failures, or of two endings, may explain a part.
+        True if all are serial: a cause of failures, or of two endings, may explain a part.
         """
         interleaved = [] if self.failing else self._interleaved()
         schedules = sum(self._counts[ending] for ending in interleaved)
@@ -240,6 +249,10 @@ class FoundOutcomes:
 
     def _ending_of(self, shape: Shape) -> Ending:
         return next(ending for ending in self._orders if shape.events in self._orders[ending])
+
+
+def _raised(seen: Observed) -> bool:
+    return seen.answer.startswith("** (")
 
 
 def _length(shape: Shape) -> int:

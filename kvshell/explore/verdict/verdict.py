@@ -11,8 +11,7 @@ from kvshell.explore.search.token import Follow, law_of, read_token
 from kvshell.explore.search.trace_steps import Witness, Witnessed, restless
 from kvshell.explore.verdict.cause import Cause
 from kvshell.explore.verdict.outcomes import FoundOutcomes, Outcome, Victim
-from kvshell.explore.verdict.serial import serial_endings
-from kvshell.runtime.search.steps import FaultModel, Numbers
+from kvshell.runtime.search.steps import PROCESS, FaultModel, Numbers, Who
 
 TICK_S: Final = 0.2
 
@@ -24,8 +23,8 @@ def watch(searching: Search, choices: tuple[int, ...]) -> tuple[Witnessed, Endin
     return witness.witnessed({})._replace(early=searching.model.timeouts), ending
 
 
-def same_twice(searching: Search) -> None:
-    """Run the default schedule twice.
+def same_twice(searching: Search) -> list[Who]:
+    """Run the default schedule twice; return who its clients are.
 
     Raises:
         NotDeterministic: the two runs differ; the error names the first difference.
@@ -59,6 +58,7 @@ def same_twice(searching: Search) -> None:
                     f"{seen.answer} the second"
                 )
         raise NotDeterministic("the same steps had different outcomes")
+    return [(PROCESS, client.path) for client in run.clients]
 
 
 class OtherCause(NamedTuple):
@@ -138,7 +138,7 @@ class Verdict(NamedTuple):
 
     @property
     def interleaved(self) -> int:
-        """The number of schedules whose outcome no serial run has: see `Outcome`."""
+        """The number of schedules whose outcome is not serial: see `Outcome`."""
         return sum(each.number for each in self.outcomes if each.serial is False)
 
 
@@ -166,13 +166,12 @@ def search(
     with Search(program, model, budget, steps, numbers, stop, helpers=helpers) as searching:
         found = FoundOutcomes(model)
         try:
-            same_twice(searching)
+            clients = same_twice(searching)
+            if len(clients) > 1 and not (program.expects or model.crashes or model.timeouts):
+                found.clients = clients
             why = _all(searching, found, stop, on_progress)
         except Stopped:
             why = "interrupted"
-        asked = found.interesting and not found.failing and not program.expects
-        if asked and why in {"", "budget"}:
-            found.serial = serial_endings(searching)
         reason = found.cause()
         watched, explained = None, Ending()
         if found.interesting:

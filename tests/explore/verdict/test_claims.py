@@ -121,7 +121,7 @@ def judged(searched: Program, model: FaultModel) -> str:
     assert holds(found, verdict, explained), said
     assert sum(holds(found, verdict, each) for each in fails) == found.fails, said
     assert sum(holds(found, verdict, each) for each in passes) == found.passes, said
-    several = verdict.others or "where a process is killed: " in said
+    several = verdict.others or "when a process is killed; " in said
     if "this holds" not in said and verdict.failing and not several:
         assert (found.fails, found.passes) == (len(fails), 0), said
     return said
@@ -208,8 +208,8 @@ def test_two_steps_are_told_apart_by_what_they_do_not_by_how_it_went() -> None:
     said = judged(RandomProgram(0, only=[["rename", "fold"], ["rename"]]), BEAM)
 
     assert re.sub(r"#PID<0\.(\d+)\.0>", r"\1", said) == (
-        "not always the same: 106 renamed table :shared before 105 renamed table :shared "
-        "(nothing orders the two)"
+        "2 outcomes, depending on the order; here 106 renamed table :shared before 105 renamed "
+        "table :shared (nothing orders the two)"
     )
 
 
@@ -336,7 +336,7 @@ def test_it_is_counted_how_often_whose_death_makes_it_fail() -> None:
 def test_a_time_out_is_the_cause_where_the_usual_answer_comes_without_it() -> None:
     said = judged(program_of("races/one-message.md"), FaultModel(spec=False, timeouts=True))
 
-    assert said == "not always the same: b's `del s milk` timed out"
+    assert said == "7 outcomes, depending on the order; here b's `del s milk` timed out"
 
 
 def test_several_ways_to_fail_share_what_is_ahead_of_the_step_that_passes() -> None:
@@ -344,5 +344,6 @@ def test_several_ways_to_fail_share_what_is_ahead_of_the_step_that_passes() -> N
     said = judged(program_of("races/lookup-against-stop.md"), SPEC)
 
     assert said == (
-        "fails because b's `stop s` reached s before a's `get s milk`, which is then not sent"
+        "fails because b's `stop s` reached s, and a's `get s milk` had not yet reached it "
+        "(different senders: no order is guaranteed)"
     )
