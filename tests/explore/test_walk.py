@@ -108,8 +108,8 @@ def test_every_failure_of_the_schedule_is_told(tmp_path: Path) -> None:
         told = " ".join(typed(walk, f"next {walk.steps}").split())
 
     assert (
-        "the end: fails at line 11: put s a 1: expected :error, got :ok; at line 16: put s b 1: expected :error, got :ok"
-        in told
+        "the end: fails at line 11: put s a 1: expected :error, got :ok; "
+        "at line 16: put s b 1: expected :error, got :ok" in told
     )
 
 
