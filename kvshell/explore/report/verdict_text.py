@@ -29,6 +29,7 @@ from kvshell.explore.verdict.cause import Cause, Shape
 from kvshell.explore.verdict.verdict import OtherCause, Verdict
 
 LAWS: Final = "spec: any order that Erlang allows; beam: the order on one machine today"
+NOT_COMPARED: Final = "the two columns do not compare: the steps of the two laws are different ones"
 OK, FAILS, NO_VERDICT = 0, 1, 4
 MOST_KILLED: Final = 5  # processes that a headline names
 
@@ -282,6 +283,7 @@ def views(
         remarks.append(f"{UNKNOWN}: none in the schedules that were run, and not all were")
     remarks += _of_outcomes(drawn)
     remarks += [LAWS] if len(verdicts) > 1 else []
+    remarks += [NOT_COMPARED] if _more_under_beam(verdicts) else []
     remarks += [*_faults(verdicts[0])]
     if remarks:
         found.append(Text(tuple((Cell(line, Role.hint),) for line in remarks)))
@@ -308,6 +310,14 @@ def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observe
     """Return the answers in the explained schedule that are different in another one."""
     varying = varying_lines([outcome.ending for each in all_of for outcome in each.outcomes])
     return [seen for seen in verdict.explained.seen if line_of(seen) in varying]
+
+
+def _more_under_beam(verdicts: Sequence[Verdict]) -> bool:
+    """Whether an outcome has more schedules under `beam`, although `spec` allows more."""
+    if len(verdicts) < 2:
+        return False
+    spec, beam = (labelled(verdict, verdicts) for verdict in verdicts)
+    return any(each.number > spec[label].number for label, each in beam.items() if label in spec)
 
 
 def _counted_twice(verdict: Verdict) -> bool:

@@ -145,12 +145,9 @@ class FoundOutcomes:
     def cause(self) -> Cause | None:
         """Return why some schedules fail and others do not; if none fails, why they differ.
 
-        Then those that are not serial are explained, if there are any, or else one that raises.
+        Then those that are not serial are explained, if there are any, or else those that raise.
         """
-        if self.failing:
-            bad = [ending for ending in self._first if ending.failures]
-        else:
-            bad = self._interleaved() or self._raising()[:1] or list(self._first)[1:2]
+        bad = self._remarkable() or list(self._first)[1:2]
         good = [ending for ending in self._first if ending not in bad and not ending.failures]
         one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
         other = [shape for ending in good for shape in self._shapes[ending]]
@@ -161,6 +158,12 @@ class FoundOutcomes:
                 found = cause(one, near, self._events) or Cause(one[0], near[0], ())
                 best = self._claimed(found, bad, good) or best
         return best
+
+    def _remarkable(self) -> list[Ending]:
+        """Return the endings to explain, as opposed to all others; none if all are alike."""
+        if self.failing:
+            return [ending for ending in self._first if ending.failures]
+        return self._interleaved() or self._raising()
 
     def _interleaved(self) -> list[Ending]:
         """Return the endings that are not serial, if that is asked."""
@@ -173,10 +176,8 @@ class FoundOutcomes:
 
     def worst(self) -> tuple[int, ...]:
         """Return the choices of a schedule to show if there is no cause."""
-        interleaved = self._interleaved()
-        if self.failing or not interleaved:
-            return self.first_bad
-        return self._shortest[interleaved[0]][1]
+        bad = self._remarkable()
+        return self.first_bad if self.failing or not bad else self._shortest[bad[0]][1]
 
     def explains_all(self, found: Cause) -> bool:
         """Whether a cause separates all endings that are not serial from those that are.
@@ -224,8 +225,7 @@ class FoundOutcomes:
         return None if found is None or found.passes else found
 
     def _claimed(self, found: Cause, bad: list[Ending], good: list[Ending]) -> Cause | None:
-        whole = self.failing or self._interleaved()
-        passing = good if whole else [self._ending_of(found.other)]
+        passing = good if self._remarkable() else [self._ending_of(found.other)]
         claim = claimed(
             found,
             self._all_of(bad),

@@ -5,7 +5,7 @@ Schedules are compared by what users see of them: who did what, and for which li
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -112,6 +112,9 @@ def judged(searched: Program, model: FaultModel) -> str:
         fails = [each for each in schedules if each.ending in endings]
         passes = [each for each in schedules if each.ending not in endings]
         assert (found.fails, found.passes) == (len(fails), 0)
+    elif not verdict.failing and (raising := raised(schedules)):
+        fails = [each for each in schedules if each.ending in raising]
+        passes = [each for each in schedules if each.ending not in raising]
     elif not verdict.failing:
         fails = [each for each in schedules if each.ending == explained.ending]
         passes = [each for each in schedules if each.ending == other.ending]
@@ -125,6 +128,13 @@ def judged(searched: Program, model: FaultModel) -> str:
     if "this holds" not in said and verdict.failing and not several:
         assert (found.fails, found.passes) == (len(fails), 0), said
     return said
+
+
+def raised(schedules: Iterable[Seen]) -> set[Ending]:
+    """Return the endings in which a client sees an exception, unless all are such."""
+    endings = {each.ending for each in schedules}
+    found = {each for each in endings if any(seen.answer.startswith("** (") for seen in each.seen)}
+    return found if found != endings else set()
 
 
 FOLDER = root()
@@ -336,7 +346,7 @@ def test_it_is_counted_how_often_whose_death_makes_it_fail() -> None:
 def test_a_time_out_is_the_cause_where_the_usual_answer_comes_without_it() -> None:
     said = judged(program_of("races/one-message.md"), FaultModel(spec=False, timeouts=True))
 
-    assert said == "7 outcomes, depending on the order; here b's `del s milk` timed out"
+    assert said == "7 outcomes, depending on the order; here a's `del s milk` timed out"
 
 
 def test_several_ways_to_fail_share_what_is_ahead_of_the_step_that_passes() -> None:
