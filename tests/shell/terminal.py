@@ -255,6 +255,7 @@ def talking(
     answers: bool = True,
     depth: ColorDepth = ColorDepth.DEPTH_4_BIT,
     setting: Callable[[str], str] = SETTINGS.__getitem__,
+    idle: Callable[[], None] | None = None,
 ) -> Iterator[tuple[Loop, Terminal]]:
     """A context with a loop over a prompt in memory, ended by the steps or by a final Ctrl-D."""
     with create_pipe_input() as keys:
@@ -267,7 +268,13 @@ def talking(
         )
         with create_app_session(input=keys, output=output):
             reader = Reader(
-                host, history or HistoryFile(), keys, output, depth=depth, setting=setting
+                host,
+                history or HistoryFile(),
+                keys,
+                output,
+                depth=depth,
+                setting=setting,
+                idle=idle,
             )
             screen = Screen(output, keys, narrate=True)
             with interrupts_of(host, lambda _: None) as interrupts:

@@ -43,7 +43,6 @@ from kvshell.views import safe
 MENUS: Final = {"list": CompleteStyle.COLUMN, "columns": CompleteStyle.MULTI_COLUMN}
 BUSY_LOOK_S: Final = 0.2
 KEYS_SHOWN: Final = 4
-IDLE_S: Final = 0.2
 REST_S: Final = 0.03  # seconds after the last drawing: a pause between two keys
 
 
@@ -58,7 +57,7 @@ class Reader:
         depth: the colour depth.
         setting: returns the value of `theme`, `editing` (emacs or vi), `menu` (list or columns) or
             `pairs` (on or off); called before each line.
-        idle: called once, in another thread, while the first prompt waits for its first key.
+        idle: called once, in another thread, in the first pause of a prompt.
         narrate: whether to show narration.
         texts: the language of messages.
         present: whether an audience watches: no ghost text, and the keys are shown.
@@ -128,8 +127,8 @@ class Reader:
             self._session.app.key_processor.after_key_press += self._show_key
         # Terminals that do not answer a cursor position request get no toolbar, and no warning.
         self._session.app.renderer.cpr_not_supported_callback = None
-        self._session.app.after_render += self._collect_later
-        self._collects: asyncio.TimerHandle | None = None
+        self._session.app.after_render += self._rest_later
+        self._rests: asyncio.TimerHandle | None = None
         self._answers = PastedAnswers()
         self._emitter = Emitter(self._session.app, self._news)
         host.on_news(self._emitter.poke)
@@ -202,15 +201,18 @@ class Reader:
             loop.add_reader(descriptor, self._arrived, loop, descriptor)
         if self._busy:
             self._session.app.create_background_task(self._watch_busy())
+
+    def _rest_later(self, _app: object) -> None:
+        """Schedule `_rest` for the next pause in typing, so that it delays no key press."""
+        if self._rests is not None:
+            self._rests.cancel()
+        self._rests = asyncio.get_running_loop().call_later(REST_S, self._rest)
+
+    def _rest(self) -> None:
+        collect_while_idle()
         if self._idle is not None:
             idle, self._idle = self._idle, None
-            self._session.app.create_background_task(_later(idle))
-
-    def _collect_later(self, _app: object) -> None:
-        """Schedule a garbage collection for a pause in typing, so that it delays no key press."""
-        if self._collects is not None:
-            self._collects.cancel()
-        self._collects = asyncio.get_running_loop().call_later(REST_S, collect_while_idle)
+            self._session.app.create_background_task(_in_a_thread(idle))
 
     def _arrived(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
         if descriptor in self._host.descriptors():
@@ -351,6 +353,5 @@ class Reader:
         )
 
 
-async def _later(idle: Callable[[], None]) -> None:
-    await asyncio.sleep(IDLE_S)
+async def _in_a_thread(idle: Callable[[], None]) -> None:
     await asyncio.get_running_loop().run_in_executor(None, idle)

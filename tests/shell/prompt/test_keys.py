@@ -321,6 +321,23 @@ def test_without_cursor_position_reports_there_is_no_toolbar() -> None:
     assert "WARNING" not in terminal.text
 
 
+def test_idle_work_is_done_at_a_later_prompt_if_the_first_line_comes_at_once() -> None:
+    host = FakeHost()
+    terminals: list[Terminal] = []
+
+    def ready_at_once(terminal: Terminal) -> bool:
+        terminals.append(terminal)
+        return "kv(1)>" in terminal.text
+
+    talk(
+        host,
+        (ready_at_once, "stores\r"),
+        idle=lambda: terminals[0].keys.send_text("\x04"),
+    )
+
+    assert host.lines == ["stores"]
+
+
 def test_an_internal_error_in_the_menu_ends_the_prompt() -> None:
     host = FakeHost()
 
