@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.output import Output
 
 MENU_ROWS: Final = 6  # the line and the rows kept free below it, so that no menu scrolls the screen
@@ -27,6 +28,9 @@ class FittingSession(PromptSession[str]):
         self._bottom: Any = None
         roomy = Condition(lambda: has_menu(self.output))
         super().__init__(*args, complete_while_typing=roomy, **options)
+        control = self.layout.current_control
+        if isinstance(control, BufferControl):
+            control.menu_position = self._menu_position
 
     @property
     def reserve_space_for_menu(self) -> int:
@@ -45,3 +49,13 @@ class FittingSession(PromptSession[str]):
     @bottom_toolbar.setter
     def bottom_toolbar(self, make: Any) -> None:
         self._bottom = make
+
+    def _menu_position(self) -> int | None:
+        """The start of the completed word, so that the menu stays in place while it is typed.
+
+        Below the cursor, it would move with every key, and each of its cells be drawn again.
+        """
+        state = self.default_buffer.complete_state
+        if state is None or not state.completions:
+            return None
+        return state.original_document.cursor_position + state.completions[0].start_position

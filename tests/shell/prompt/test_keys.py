@@ -7,7 +7,7 @@ import pytest
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.key_processor import KeyProcessor
 
-from kvshell.shell.hosts.protocol import CompletionItem, ScreenBlock, StyledSpan
+from kvshell.shell.hosts.protocol import ScreenBlock, StyledSpan
 from kvshell.shell.prompt.history import HistoryFile
 from kvshell.shell.prompt.key_bindings import Actions, Searching
 from tests.shell.terminal import FakeHost, FakeWords, Terminal, talk
@@ -35,14 +35,6 @@ def test_enter_runs_the_line() -> None:
     talk(host, ("kv(1)>", "stores\r"), ("= stores", "\x04"))
 
     assert host.lines == ["stores"]
-
-
-def test_enter_runs_the_line_even_if_the_menu_is_open() -> None:
-    host = FakeHost()
-
-    talk(host, ("kv(1)>", "lookup s"), ("a store", "\r"), ("= lookup s", "\x04"))
-
-    assert host.lines == ["lookup s"]
 
 
 def test_enter_accepts_a_selected_entry_and_runs_it_the_second_time() -> None:
@@ -114,21 +106,6 @@ def test_up_on_an_empty_line_recalls_the_previous_line() -> None:
     )
 
     assert host.lines == ["get s1 milk"]
-
-
-def test_down_without_a_newer_line_enters_the_menu() -> None:
-    host = FakeHost()
-
-    talk(
-        host,
-        ("kv(1)>", "lookup s"),
-        ("a store", DOWN),
-        ("kv(1)> lookup s1", "\r"),
-        (lambda terminal: "a store" not in terminal.text, "\r"),
-        ("= lookup s1", "\x04"),
-    )
-
-    assert host.lines == ["lookup s1"]
 
 
 def test_right_accepts_the_ghost_text_of_an_older_line() -> None:
@@ -336,18 +313,6 @@ def test_idle_work_is_done_at_a_later_prompt_if_the_first_line_comes_at_once() -
     )
 
     assert host.lines == ["stores"]
-
-
-def test_an_internal_error_in_the_menu_ends_the_prompt() -> None:
-    host = FakeHost()
-
-    def broken(text: str) -> list[CompletionItem]:
-        raise ZeroDivisionError(text)
-
-    host.words.complete = broken  # type: ignore[method-assign]
-
-    with pytest.raises(ZeroDivisionError, match="lo"):
-        talk(host, ("kv(1)>", "lo"))
 
 
 def test_an_internal_error_in_the_colours_ends_the_prompt() -> None:
