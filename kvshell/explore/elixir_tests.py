@@ -13,7 +13,7 @@ from kvshell.explore.program_loading import RefusedError, verdicts
 from kvshell.explore.report.difference import wanted
 from kvshell.explore.report.outcome_table import table
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import as_json, headline, why_incomplete
+from kvshell.explore.report.verdict_text import as_json, headline, replayed, why_incomplete
 from kvshell.explore.report_views import diagrams
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.forked import Forked, may_fork
@@ -281,11 +281,13 @@ def _failure(
         several = "\n" in failure.actual or failure.actual.startswith("** (")
         report = failure.report or (failure.actual if several else wanted(failure))
         lines += [f"{failure.place}", *(f"  {line}" for line in report.split("\n"))]
-    if verdict.watched is not None:
-        chart = sequence(verdict.watched, verdict.cause, verdict.explained)
-        charts = [chart] if program is None else diagrams(program, found, chart)
+    again = f"kvshell explore {place}"
+    walk = replayed(again, verdict.outcomes[0].token)
+    if verdict.watched is None:
+        lines += ["", walk]
+    else:
+        chart = sequence(verdict.watched, verdict.cause, verdict.explained, again=walk)
+        charts = [chart] if program is None else diagrams(program, found, chart, again)
         for each in charts:
             lines += ["", *chart_lines(each, DOCUMENT)]
-    token = verdict.outcomes[0].token
-    lines += ["", f"step by step: kvshell explore {place} --replay {token}"]
     return [*(f"      {line}".rstrip() for text in lines for line in text.split("\n")), ""]

@@ -235,7 +235,7 @@ def test_a_time_out_that_fires_early_is_the_cause_and_the_answer_is_too_late(
     assert shown[1] == "a's time-out for `put s k 1` fired before the answer of s arrived"
     fires = lines.index("a  its time-out fires")
     assert lines[fires + 1] == "a  ✗ expected :ok, got ** (exit) time out"
-    assert lines.index("s -> a  answer :ok (too late)") > fires
+    assert lines.index("s -x a  answer :ok (too late)") > fires
 
 
 def test_a_time_out_is_the_cause_without_a_second_client(told: Told) -> None:

@@ -33,7 +33,7 @@ def test_a_kill_is_in_the_chart_for_any_victim(told: Told) -> None:
     assert told(program, "--crash", "1", "--budget", "60", "--list", "--law", "beam") == FAILS
 
     first, _, *lines = told.out.splitlines()
-    shown = re.search(r"([\w.]+) \d+ of \d+(?: fail)? \(shown here\)", first)
+    shown = re.search(r"([\w.]+) \(\d+ of [^()]*, shown here\)", first)
     assert shown is not None
     assert f"{shown[1]}  is killed" in lines
 
@@ -206,11 +206,11 @@ def test_all_outcomes_are_drawn_as_mermaid_each_under_its_name(told: Told) -> No
     assert alone.startswith("`as expected`\n\n```mermaid\nsequenceDiagram\n    participant p0 as")
     blocks = told.out.split("```mermaid\nsequenceDiagram\n")
     assert [block.split("\n\n")[-2] for block in blocks[:-1]] == [
-        "`a: lookup s: {:ok, #PID<s>}`",
         "`a: lookup s: :error`",
+        "`a: lookup s: {:ok, #PID<s>}`",
     ]
-    assert "result: lookup s: {:ok, #35;PID<s>}" in blocks[1]
-    assert "result: lookup s: :error" in blocks[2]
+    assert "result: lookup s: :error" in blocks[1]
+    assert "result: lookup s: {:ok, #35;PID<s>}" in blocks[2]
     assert told.out.count("\n```\n") == 2
 
 
@@ -220,3 +220,21 @@ def test_a_folder_is_not_accepted_as_a_document(tmp_path: Path) -> None:
 
     with pytest.raises(TargetError, match=r"explore takes one document: .* holds 2"):
         program_of(str(tmp_path))
+
+
+def test_the_line_that_always_fails_is_named_before_one_that_fails_sometimes(told: Told) -> None:
+    clients = "kv> put s k 1\n:ok", "kv> get s k\nnil", "kv> get s eggs\n7"
+
+    assert told(document(*clients, setup=MADE), "--law", "beam") == FAILS
+
+    assert told.out.startswith("fails in every schedule: line 21: get s eggs - expected 7, got nil")
+
+
+def test_the_report_says_that_a_failed_client_leaves_out_the_final_checks(told: Told) -> None:
+    remark = "final checks run only where no client fails"
+    checks = "\n```kvshell\nkv> get s k\n1\n```\n"
+    told(document("kv> put s k 1\n:ok", "kv> del s k\nnil", setup=MADE) + checks)
+    assert remark in told.out.splitlines()
+
+    told(document("kv> put s k 1\n:ok", "kv> del s k", setup=MADE) + checks)
+    assert remark not in told.out

@@ -121,9 +121,10 @@ def test_a_kill_is_reported_as_a_kill(told: Told) -> None:
 
     assert code == FAILS
     first, _, drawn, *_ = told.out.splitlines()
-    killed = r"fails when a process is killed; under beam, of the schedules with its kill: "
-    others = r"([\w.]+) \d+ of \d+ fail, (.*), "
-    assert re.fullmatch(killed + others + r"s \d+ of \d+ \(shown here\)", first)
+    killed = (
+        r"fails when a process is killed: ([\w.]+) \(\d+ of the \d+ schedules that kill it fail\), "
+    )
+    assert re.fullmatch(killed + r"(.*), s \(\d+ of \d+, shown here\)", first)
     assert drawn.split() == ["s", "is", "killed"]
 
 

@@ -184,7 +184,7 @@ def test_exploring_finds_the_test_that_is_green_by_luck(
     assert "  * test keeps a count [L#13]: red " in said
     assert "  * test one of two hands is faster [L#18]: green by luck " in said
     assert 'line 28: assert Stock.count(stock, "milk") == 2' in said
-    assert "step by step: kvshell explore test/stock_test.exs:13 --replay spec:" in said
+    assert " steps: kvshell explore test/stock_test.exs:13 --replay spec:" in said
     assert "3 tests: 1 green in all schedules, 1 green by luck, 1 red" in said.splitlines()
     assert run(given("test", explore=True, jobs=2), flags()) == 1
     assert capsys.readouterr().out == said

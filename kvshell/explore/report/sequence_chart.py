@@ -66,7 +66,8 @@ class _Sequence:
             self._draw(step, inside, place)
         self._verdicts(untold)
         self._other_results()
-        folded = len(self._steps) - len(inside) - before
+        ends = sum(row.role is Role.error for row in self._rows)  # each is a client's last step
+        folded = len(self._steps) - len(inside) - before - ends
         caption = folded_away(folded, len(self._steps))
         if self._again:
             caption = f"all {len(self._steps)} steps: {self._again}"
@@ -142,10 +143,8 @@ class _Sequence:
             self._rows.append(Arrow(source, source, label, "note", role))
 
     def _is_lost(self, step: TraceStep) -> bool:
-        """Whether the receiver of a signal is dead; a late answer is labelled as such instead."""
-        if step.target is None or self._scope.is_late(step):
-            return False
-        return self._scope.was_dead(step.target, step)
+        """Whether the receiver of a signal is dead."""
+        return step.target is not None and self._scope.was_dead(step.target, step)
 
     def _why_lost(self, step: TraceStep) -> str:
         """Return whether the receiver of a request was dead when it was sent, or died later.

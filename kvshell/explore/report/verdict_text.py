@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from kvshell.commands.view import Cell, Role, Text, View
 from kvshell.explore.program.program import (
+    CHECK,
     SETUP,
     Ending,
     Observed,
@@ -28,7 +29,7 @@ from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.verdict.cause import Cause, Shape
 from kvshell.explore.verdict.verdict import OtherCause, Verdict
 
-LAWS: Final = "spec: any order that Erlang allows; beam: the order on one machine today"
+LAWS: Final = "spec: any order that Erlang allows; beam: any order on one machine today"
 NOT_COMPARED: Final = "the two columns do not compare: the steps of the two laws are different ones"
 OK, FAILS, NO_VERDICT = 0, 1, 4
 MOST_KILLED: Final = 5  # processes that a headline names
@@ -52,9 +53,10 @@ def headline(verdicts: Sequence[Verdict]) -> str:
 
 
 def _fails(verdict: Verdict) -> str:
-    failure = verdict.explained.failures[0]
+    failures = verdict.explained.failures
+    failure = next((each for each in failures if _is_everywhere(each, verdict)), failures[0])
     if victims := _killed(verdict):
-        return f"fails when a process is killed; {victims}"
+        return f"fails when a process is killed: {victims}"
     if reason := because(verdict):
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
         return f"{how} {'for several reasons:' if verdict.others else 'because'} {reason}"
@@ -72,6 +74,11 @@ def _fails(verdict: Verdict) -> str:
     return f"fails in every schedule{run}: {message}"
 
 
+def _is_everywhere(failure: ScheduleFailure, verdict: Verdict) -> bool:
+    """Whether every schedule fails at this line."""
+    return all(_at_the_place_of(failure, outcome.ending) for outcome in verdict.outcomes)
+
+
 def _at_the_place_of(failure: ScheduleFailure, ending: Ending) -> list[ScheduleFailure]:
     """Return the failures of the same line of the same client in another ending."""
     there = failure.client, failure.line, failure.text
@@ -81,8 +88,9 @@ def _at_the_place_of(failure: ScheduleFailure, ending: Ending) -> list[ScheduleF
 def _differs(verdict: Verdict) -> str:
     reason = because(verdict)
     if verdict.interleaved:
-        many = f"{verdict.interleaved:,} of {verdict.schedules:,} schedules"
-        said = f"{many} end in a way that is impossible when one client runs after the other"
+        ends = "ends" if verdict.interleaved == 1 else "end"
+        many = f"{verdict.interleaved:,} of {verdict.schedules:,} schedules {ends}"
+        said = f"{many} in a way that is impossible if the clients run one after another"
         return f"{said}: {reason}" if reason else said
     said = f"{len(labelled(verdict))} outcomes, depending on the order"
     return f"{said}; here {reason}" if reason else said
@@ -127,15 +135,15 @@ def _killed(verdict: Verdict) -> str:
         if path not in names or len(parts) == MOST_KILLED:
             unnamed += fails
             continue
-        many = f"{fails:,} of {schedules:,}{'' if parts else ' fail'}"
-        parts.append(f"{names[path]} {many}{' (shown here)' if path in shown else ''}")
+        many = f"{fails:,} of {'' if parts else 'the '}{schedules:,}"
+        many += "" if parts else " schedules that kill it fail"
+        parts.append(f"{names[path]} ({many}{', shown here' if path in shown else ''})")
     if unnamed and parts:
-        parts.append(f"other processes {unnamed:,}")
+        parts.append(f"other processes ({unnamed:,})")
     alive = next((each.fails for each in verdict.killed if each.path is None), 0)
     if len(parts) + bool(alive) < 2:
         return ""
-    law = verdict.law.partition("+")[0]
-    said = f"under {law}, of the schedules with its kill: {', '.join(parts)}"
+    said = ", ".join(parts)
     return f"{said}; {alive:,} fail without a kill" if alive else said
 
 
@@ -279,6 +287,8 @@ def views(
         remarks.append("a schedule with two failures is in two rows")
     if not every and again and any(" ways" in row[0].text for row in shown.rows):
         remarks.append("--all lists every way to fail")
+    if _checks_left_out(verdicts):
+        remarks.append("final checks run only where no client fails")
     if any(cell.text == UNKNOWN for row in shown.rows for cell in row[1:]):
         remarks.append(f"{UNKNOWN}: none in the schedules that were run, and not all were")
     remarks += _of_outcomes(drawn)
@@ -310,6 +320,12 @@ def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observe
     """Return the answers in the explained schedule that are different in another one."""
     varying = varying_lines([outcome.ending for each in all_of for outcome in each.outcomes])
     return [seen for seen in verdict.explained.seen if line_of(seen) in varying]
+
+
+def _checks_left_out(verdicts: Sequence[Verdict]) -> bool:
+    """Whether there are final checks that some schedules do not reach."""
+    endings = (outcome.ending for verdict in verdicts for outcome in verdict.outcomes)
+    return len({any(seen.client == CHECK for seen in each.seen) for each in endings}) > 1
 
 
 def _more_under_beam(verdicts: Sequence[Verdict]) -> bool:

@@ -145,9 +145,10 @@ class FoundOutcomes:
     def cause(self) -> Cause | None:
         """Return why some schedules fail and others do not; if none fails, why they differ.
 
-        Then those that are not serial are explained, if there are any, or else those that raise.
+        Then those that are not serial are explained, if there are any, or else those that raise, or
+        the one of the default schedule.
         """
-        bad = self._remarkable() or list(self._first)[1:2]
+        bad = self._remarkable() or list(self._first)[:1]
         good = [ending for ending in self._first if ending not in bad and not ending.failures]
         one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
         other = [shape for ending in good for shape in self._shapes[ending]]

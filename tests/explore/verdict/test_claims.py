@@ -124,7 +124,7 @@ def judged(searched: Program, model: FaultModel) -> str:
     assert holds(found, verdict, explained), said
     assert sum(holds(found, verdict, each) for each in fails) == found.fails, said
     assert sum(holds(found, verdict, each) for each in passes) == found.passes, said
-    several = verdict.others or "when a process is killed; " in said
+    several = verdict.others or "when a process is killed: " in said
     if "this holds" not in said and verdict.failing and not several:
         assert (found.fails, found.passes) == (len(fails), 0), said
     return said
@@ -218,7 +218,7 @@ def test_two_steps_are_told_apart_by_what_they_do_not_by_how_it_went() -> None:
     said = judged(RandomProgram(0, only=[["rename", "fold"], ["rename"]]), BEAM)
 
     assert re.sub(r"#PID<0\.(\d+)\.0>", r"\1", said) == (
-        "2 outcomes, depending on the order; here 106 renamed table :shared before 105 renamed "
+        "2 outcomes, depending on the order; here 105 renamed table :shared before 106 renamed "
         "table :shared (nothing orders the two)"
     )
 

@@ -38,7 +38,7 @@ def test_an_outcome_that_needs_interleaving_is_the_one_explained(model: FaultMod
     assert [other.serial for other in others] == [True, True]
     assert verdict.explained == lost.ending
     assert headline([verdict]).startswith(
-        "4 of 6 schedules end in a way that is impossible when one client runs after the other: "
+        "4 of 6 schedules end in a way that is impossible if the clients run one after another: "
         "b's `get s visits` reached s before a's `put s visits 1`, and "
     )
     shown = report(verdict)
