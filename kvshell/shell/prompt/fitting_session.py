@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.layout import ConditionalContainer, Container, HSplit
 from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.output import Output
 
@@ -28,6 +29,9 @@ class FittingSession(PromptSession[str]):
         self._bottom: Any = None
         roomy = Condition(lambda: has_menu(self.output))
         super().__init__(*args, complete_while_typing=roomy, **options)
+        root = self.layout.container
+        if isinstance(root, HSplit):
+            root.children = [_unframed(child) for child in root.children]
         control = self.layout.current_control
         if isinstance(control, BufferControl):
             control.menu_position = self._menu_position
@@ -59,3 +63,14 @@ class FittingSession(PromptSession[str]):
         if state is None or not state.completions:
             return None
         return state.original_document.cursor_position + state.completions[0].start_position
+
+
+def _unframed(container: Container) -> Container:
+    """Return the prompt itself instead of the choice between it and a prompt in a frame.
+
+    The frame is never drawn, but with it prompt_toolkit visits twice as many windows, four times
+    per key: a tenth of the time of a key press.
+    """
+    if isinstance(container, ConditionalContainer):
+        return container.alternative_content or container
+    return container
