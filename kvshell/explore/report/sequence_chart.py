@@ -66,8 +66,9 @@ class _Sequence:
             self._draw(step, inside, place)
         self._verdicts(untold)
         self._other_results()
-        ends = sum(row.role is Role.error for row in self._rows)  # each is a client's last step
-        folded = len(self._steps) - len(inside) - before - ends
+        drawn = {step.source for step in inside if step.kind == "die_life"}
+        ends = {each.client for each in scope.failed} & scope.died.keys() - drawn
+        folded = len(self._steps) - len(inside) - before - len(ends)  # a failure is a client's end
         caption = folded_away(folded, len(self._steps))
         if self._again:
             caption = f"all {len(self._steps)} steps: {self._again}"
