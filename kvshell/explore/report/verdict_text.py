@@ -325,7 +325,8 @@ def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observe
 def _checks_left_out(verdicts: Sequence[Verdict]) -> bool:
     """Whether there are final checks that some schedules do not reach."""
     endings = (outcome.ending for verdict in verdicts for outcome in verdict.outcomes)
-    return len({any(seen.client == CHECK for seen in each.seen) for each in endings}) > 1
+    told = ((*each.seen, *each.failures) for each in endings)
+    return len({any(one.client == CHECK for one in each) for each in told}) > 1
 
 
 def _more_under_beam(verdicts: Sequence[Verdict]) -> bool:
