@@ -324,9 +324,18 @@ def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observe
 
 def _checks_left_out(verdicts: Sequence[Verdict]) -> bool:
     """Whether there are final checks that some schedules do not reach."""
-    endings = (outcome.ending for verdict in verdicts for outcome in verdict.outcomes)
-    told = ((*each.seen, *each.failures) for each in endings)
-    return len({any(one.client == CHECK for one in each) for each in told}) > 1
+    endings = [outcome.ending for verdict in verdicts for outcome in verdict.outcomes]
+    checked = [*map(_is_checked, endings)]
+    return any(checked) and any(
+        ending.failures and not there for ending, there in zip(endings, checked, strict=True)
+    )
+
+
+def _is_checked(ending: Ending) -> bool:
+    """Whether something is known of a final check."""
+    return any(each.client == CHECK for each in ending.seen) or any(
+        each.client == CHECK for each in ending.failures
+    )
 
 
 def _more_under_beam(verdicts: Sequence[Verdict]) -> bool:
