@@ -68,8 +68,8 @@ class FittingSession(PromptSession[str]):
 def _unframed(container: Container) -> Container:
     """Return the prompt itself instead of the choice between it and a prompt in a frame.
 
-    The frame is never drawn, but with it prompt_toolkit visits twice as many windows, four times
-    per key: a tenth of the time of a key press.
+    The frame is never drawn, but with it prompt_toolkit visits 34 windows instead of 12, four times
+    per key.
     """
     if isinstance(container, ConditionalContainer):
         return container.alternative_content or container
