@@ -103,7 +103,7 @@ def test_an_armed_timer_alone_is_something_that_can_still_happen(armed: Session)
     assert "beam: 1 schedule, 1 outcome" in alone
     assert "shell: its messages: :late" in alone
     assert "a timer for shell fired before shell took every message" in races
-    assert "shell  result: its messages: :late\n" in races
+    assert "shell  saw: its messages: :late\n" in races
     for shown in (alone, races):
         assert "sleep" not in shown
         assert "flush" not in shown

@@ -209,8 +209,8 @@ def test_all_outcomes_are_drawn_as_mermaid_each_under_its_name(told: Told) -> No
         "`a: lookup s: :error`",
         "`a: lookup s: {:ok, #PID<s>}`",
     ]
-    assert "result: lookup s: :error" in blocks[1]
-    assert "result: lookup s: {:ok, #35;PID<s>}" in blocks[2]
+    assert "saw: lookup s: :error" in blocks[1]
+    assert "saw: lookup s: {:ok, #35;PID<s>}" in blocks[2]
     assert told.out.count("\n```\n") == 2
 
 

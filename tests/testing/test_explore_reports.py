@@ -85,7 +85,7 @@ def test_all_draws_a_schedule_for_each_outcome_of_a_test(
     assert main(words) == 1
 
     said = capsys.readouterr().out
-    for end in ("✗ expected 5, got 0", "✗ expected 5, got 1", "test  result: :ok"):
+    for end in ("✗ expected 5, got 0", "✗ expected 5, got 1", "test  saw: :ok"):
         assert said.count(f"{end}\n") == 1
     assert "left:  1\n        right: 5\n" in said
     assert main([word for word in words if word != "--all"]) == 1

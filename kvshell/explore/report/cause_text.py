@@ -125,10 +125,30 @@ class Teller:
                 one, other, again, last = again, last, one, other
             if other is again:
                 return self.between(one, other, last)
+            if both := self._both(*orders):
+                return both
         claims = [(each, "") for each in happens] + [self._before(*pair) for pair in orders]
         reasons = {reason for _, reason in claims if reason}
         said = ", and ".join(dict.fromkeys(what for what, _ in claims))
         return f"{said} ({reasons.pop()})" if len(reasons) == 1 else said
+
+    def _both(self, one: tuple[TraceStep, TraceStep], other: tuple[TraceStep, TraceStep]) -> str:
+        """Return a clause for two crossed pairs: the first signals of two processes were first.
+
+        "" if they are not of that form.
+        """
+        (first, then), (second, last) = one, other
+        steps = first, second, last, then
+        if first.source is not last.source or second.source is not then.source:
+            return ""
+        if not all(map(self.reaches, steps)) or len({each.target for each in steps}) > 1:
+            return ""
+        if not (first.number < last.number and second.number < then.number):
+            return ""
+        if any(map(self._time, steps)) or first.source is second.source:
+            return ""
+        early = f"{self.what(first)} and {self.what(second)} both reached {self.who(first.target)}"
+        return f"{early} before {self.what(last)} or {self.what(then)} ({NO_ORDER})"
 
     def ahead(self, first: TraceStep, then: TraceStep, others: Sequence[TraceStep]) -> str:
         """Explain that `first` came before `then`, a step of the schedule `others`.

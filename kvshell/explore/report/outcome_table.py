@@ -14,6 +14,7 @@ from kvshell.explore.verdict.verdict import Verdict
 AS_EXPECTED: Final = "as expected"
 MOST_WAYS: Final = 10  # rows for one expectation; with kills, which have many consequences, one
 _LONGEST: Final = 120
+_ASSERTIONS: Final = ("assert", "refute")
 SERIAL: Final = "one by one"  # the heading of a column: whether an outcome is serial
 UNKNOWN: Final = "?"  # in the column of a law under which not every schedule was run
 
@@ -118,7 +119,7 @@ def _failure(failure: ScheduleFailure, several: bool, ways: int = 1) -> str:
     if ways > 1:
         return shortened(f"{whose}{failure.text}: fails in {ways} ways", _LONGEST)
     _, different = first_difference(failure.expected, failure.actual)
-    got = actual(failure) if failure.text.startswith("assert") else brief(different)
+    got = actual(failure) if failure.text.startswith(_ASSERTIONS) else brief(different)
     return shortened(f"{whose}{failure.text}: {got}", _LONGEST)
 
 

@@ -193,7 +193,10 @@ class _Sequence:
         for each in failed:
             pid = each.client or self._scope.client
             lane = 0 if pid is None or self._scope.is_check else self._lanes.get(pid, 0)
-            self._rows.append(Arrow(lane, lane, difference_line(each.failure), "note", Role.error))
+            line = difference_line(each.failure)
+            if each.failure.client == CHECK and each.failure.expected not in each.failure.text:
+                line = f"✗ {each.failure.text}: {line.removeprefix('✗ ')}"
+            self._rows.append(Arrow(lane, lane, line, "note", Role.error))
             if each is not self._scope.failed[0]:
                 continue
             for note in self._notes:
@@ -207,7 +210,7 @@ class _Sequence:
             lane = self._lanes.get(pid) if pid is not None else None
             if lane is not None:
                 what = f"{seen.text}: " if seen.text else ""
-                label = f"result: {what}{brief(seen.answer) or 'nothing'}"
+                label = f"saw: {what}{brief(seen.answer) or 'nothing'}"
                 self._rows.append(Arrow(lane, lane, label, "note", Role.plain))
 
     def _named(self, text: str) -> str:

@@ -62,7 +62,7 @@ def _fails(verdict: Verdict) -> str:
         return f"{how} {'for several reasons:' if verdict.others else 'because'} {reason}"
     message = f"{failure.place} - {wanted(failure)}"
     if failure.client == SETUP:
-        return f"the set-up fails: {message}"
+        return f"the set-up fails, nothing is explored: {message}"
     run = "" if verdict.complete else " that was run"
     if verdict.failing < verdict.schedules:
         return f"fails: {message}"

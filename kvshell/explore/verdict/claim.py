@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Final, NamedTuple
 
 from kvshell.explore.verdict.cause import Cause, Pair, Shape, StepKeys
-from kvshell.runtime.search.steps import CRASH, TIMER
+from kvshell.runtime.search.steps import CRASH, TIMER, Who
 
 Schedule = Sequence[int]  # its events
 Places = Mapping[int, int]
@@ -81,7 +81,29 @@ def claimed(
         ahead = _ahead(found, bad, good, events)
         if ahead is not None:
             return found._replace(orders=(), happens=(), ahead=ahead, fails=len(bad))
-    return found._replace(fails=fails, passes=sum(_is_so(found, places) for places in good))
+    found = found._replace(fails=fails, passes=sum(_is_so(found, places) for places in good))
+    return _without_implied(found, who, bad, good)
+
+
+def _without_implied(
+    found: Cause, who: Sequence[Who], bad: Sequence[Places], good: Sequence[Places]
+) -> Cause:
+    """Leave out each pair that another one implies, as one actor takes its steps in their order."""
+
+    def follows(one: Pair, other: Pair) -> bool:
+        (first, then), (earlier, later) = one, other
+        inner = first <= earlier and later <= then
+        return inner and (who[first], who[then]) == (who[earlier], who[later])
+
+    for pair in found.orders:
+        rest = tuple(other for other in found.orders if other != pair)
+        shorter = found._replace(orders=rest)
+        if any(follows(pair, other) for other in rest) and all(
+            sum(_is_so(shorter, places) for places in among) == number
+            for among, number in ((good, found.passes), (bad, found.fails))
+        ):
+            found = shorter
+    return found
 
 
 def covers(found: Cause, schedule: Schedule) -> bool:

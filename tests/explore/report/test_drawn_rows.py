@@ -74,7 +74,7 @@ def test_a_diagram_names_its_schedule(told: Told) -> None:
 def test_a_schedule_that_does_not_fail_ends_with_its_answers(told: Told) -> None:
     told(document("kv> put s k 1", "kv> get s k", setup=MADE), "--list")
 
-    drawn = re.search(r"^b  result: get s k: (\w+)\n.*--replay (\S+)\n", told.out, re.MULTILINE)
+    drawn = re.search(r"^b  saw: get s k: (\w+)\n.*--replay (\S+)\n", told.out, re.MULTILINE)
     assert drawn is not None
     assert re.search(rf"^b: get s k: {drawn[1]} .*{re.escape(drawn[2])}$", told.out, re.MULTILINE)
 
@@ -107,7 +107,7 @@ def test_all_draws_a_schedule_of_each_outcome(told: Told) -> None:
     assert table.count("b: get s k: ") == 2
     for value in ("nil", "1"):
         drawn = re.search(
-            rf"^b: get s k: {value}\n(?:\w.*\n)*?b  result: get s k: {value}\n"
+            rf"^b: get s k: {value}\n(?:\w.*\n)*?b  saw: get s k: {value}\n"
             r".*--replay (\S+)\n",
             told.out,
             re.MULTILINE,
