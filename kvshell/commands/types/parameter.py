@@ -8,6 +8,7 @@ from kvshell.commands.types.tokens import Token
 from kvshell.commands.view import Role
 
 SHOWN = 100  # maximum size of a menu, so that a key press stays fast
+STORES_SHOWN = 48  # of stores, which may be very many: three screens; typing on finds any other
 
 
 class Meant(NamedTuple):

@@ -10,7 +10,7 @@ from kvshell.commands.language.message import Message
 from kvshell.commands.nearest import nearest
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.types.parameter import (
-    SHOWN,
+    STORES_SHOWN,
     Candidate,
     ParameterType,
     Problem,
@@ -91,7 +91,7 @@ class NameType(ParameterType):
                 f"{row.state} {row.pid}".strip(),
                 Role.name,
             )
-            for row in islice(snapshot.stores_starting(prefix.lstrip("\"'")), SHOWN)
+            for row in islice(snapshot.stores_starting(prefix.lstrip("\"'")), STORES_SHOWN)
         )
 
 

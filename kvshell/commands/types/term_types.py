@@ -10,6 +10,7 @@ from kvshell.commands.language.message import Message
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.types.parameter import (
     SHOWN,
+    STORES_SHOWN,
     Candidate,
     ParameterType,
     Problem,
@@ -229,7 +230,7 @@ def _contents(snapshot: Snapshot, store: Word) -> Any:
     if not store.quoted and (bound := snapshot.binding(wanted.removeprefix("$"))):
         wanted = bound.value
     if wanted.startswith("#PID<"):
-        rows = islice(snapshot.stores, SHOWN)
+        rows = islice(snapshot.stores, STORES_SHOWN)
         return next((row.contents for row in rows if row.pid == wanted), None)
     row = snapshot.store(wanted)
     return row.contents if row else None
@@ -381,7 +382,7 @@ class TableNameType(ParameterType):
 
 
 def _stores(snapshot: Snapshot, prefix: str) -> Iterator[Candidate]:
-    for row in islice(snapshot.stores_starting(prefix.lstrip("\"'")), SHOWN):
+    for row in islice(snapshot.stores_starting(prefix.lstrip("\"'")), STORES_SHOWN):
         text = as_name(row.name, resolved=True)
         bound = snapshot.binding(row.name)
         if prefix[:1] == '"' or (bound is not None and bound.value != row.pid):
