@@ -138,8 +138,9 @@ class Verdict(NamedTuple):
 
     @property
     def interleaved(self) -> int:
-        """The number of schedules whose outcome is not serial: see `Outcome`."""
-        return sum(each.number for each in self.outcomes if each.serial is False)
+        """The number of schedules whose outcome is not serial, if none fails: see `Outcome`."""
+        found = () if self.failing else self.outcomes
+        return sum(each.number for each in found if each.serial is False)
 
 
 def search(
