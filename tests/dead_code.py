@@ -41,6 +41,7 @@ REASONS = {
     "kvshell/shell/prompt/menu.py: _display_meta": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/menu.py: selected_style": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/line_reader.py: after_key_press": PROMPT_TOOLKIT,
+    "kvshell/shell/prompt/fitting_session.py: menu_position": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/line_reader.py: cpr_not_supported_callback": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/line_reader.py: editing_mode": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/line_reader.py: complete_style": PROMPT_TOOLKIT,
