@@ -97,8 +97,8 @@ def test_a_lost_update_is_found_and_reported_as_by_explore() -> None:
     first, second, third, *rest = str(error).splitlines()
     assert f"{first} {second} {third}" == (
         "fails because the call `:read` of bob and the call `:read` of ann both reached server "
-        "before the call `{:write, 1}` of bob or the call `{:write, 1}` of ann (different senders: "
-        "no order is guaranteed)"
+        "before the call `{:write, 1}` of bob and the call `{:write, 1}` of ann (different "
+        "senders: no order is guaranteed)"
     )
     assert rest[0] == "spec: 6 schedules, 4 fail; beam: 6 schedules, 4 fail"
     assert "✗ expected gen_server.call(server, A.read) == 2, got 1" in str(error)

@@ -217,7 +217,7 @@ def test_what_is_true_of_passing_schedules_too_is_no_cause(told: Told) -> None:
 
     first = told.out.splitlines()[0]
     assert first.startswith(
-        "fails because b's `put s k 2` and a's `put s k 1` both reached s before b's `get s k` or "
+        "fails because b's `put s k 2` and a's `put s k 1` both reached s before b's `get s k` and "
         "a's `get s k` ("
     )
 

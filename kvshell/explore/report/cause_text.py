@@ -148,7 +148,7 @@ class Teller:
         if any(map(self._time, steps)) or first.source is second.source:
             return ""
         early = f"{self.what(first)} and {self.what(second)} both reached {self.who(first.target)}"
-        return f"{early} before {self.what(last)} or {self.what(then)} ({NO_ORDER})"
+        return f"{early} before {self.what(last)} and {self.what(then)} ({NO_ORDER})"
 
     def ahead(self, first: TraceStep, then: TraceStep, others: Sequence[TraceStep]) -> str:
         """Explain that `first` came before `then`, a step of the schedule `others`.

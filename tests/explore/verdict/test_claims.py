@@ -239,7 +239,7 @@ def test_the_claim_that_covers_most_failures_is_made() -> None:
 
     assert said == (
         "fails because b's `put s milk 2` and a's `put s milk 1` both reached s before b's `get s "
-        "milk` or a's `get s milk` (different senders: no order is guaranteed)"
+        "milk` and a's `get s milk` (different senders: no order is guaranteed)"
     )
 
 
