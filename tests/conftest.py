@@ -19,14 +19,14 @@ collect_ignore = ["benchmarks"]
 # The document that starts several nodes of the BEAM.
 CLUSTER = Path(__file__).parents[1] / "transcripts/articles/nodes.md"
 
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Return the number of workers of `-n auto`: a third of what slow tests take, they wait."""
-    return (os.cpu_count() or 1) + 1
-
-
 # How long a thread or child process that is ending may take; only a leak waits this long.
 GRACE_S = 2.0
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return the number of workers of `-n auto`: one more than processors, as slow tests wait."""
+    return (os.cpu_count() or 1) + 1
+
 
 # Like Shuttle, in a simple form: a tiny interval makes the interpreter switch threads very often.
 if interval := os.environ.get("KVSHELL_SWITCH_INTERVAL"):

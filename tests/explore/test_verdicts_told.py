@@ -9,13 +9,16 @@ from collections import deque
 import pytest
 
 from kvshell.command_line.reading import read
+from kvshell.explore.program.program import Ending, Observed
 from kvshell.explore.program_loading import RefusedError, program_of
 from kvshell.explore.report.odds import odds
 from kvshell.explore.report.search_progress import Teletype, fitted, progress_parts
-from kvshell.explore.report.verdict_text import LAWS
-from kvshell.explore.verdict.verdict import SearchProgress
+from kvshell.explore.report.verdict_text import LAWS, NOT_COMPARED, views
+from kvshell.explore.verdict.outcomes import Outcome
+from kvshell.explore.verdict.verdict import SearchProgress, Verdict, search
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.shell.explore_prompt import explore
-from kvshell.views import Caps
+from kvshell.views import DOCUMENT, Caps, render_view
 from kvshell.views.caps import Flags
 from tests.explore.conftest import Told
 from tests.explore.search.figures import CREATE, LOST, MADE, STOP, document
@@ -277,3 +280,36 @@ def test_odds_of_a_program_whose_final_check_waits_forever_are_given_up(told: To
     told.path.write_text(document("kv> put s k 1", setup=MADE) + checks, encoding="utf-8")
 
     assert odds(program_of(str(told.path)), 1000, rest_s=0.1).restless
+
+
+@pytest.mark.parametrize("words", [["create", "store", "s;", "lookup", "s"], ["stores"]])
+def test_a_line_in_place_of_a_path_is_answered_with_the_command_for_it(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explore(read(["explore", *words]), Flags(Caps(), deque())) == USAGE
+
+    line = " ".join(["explore", *words])
+    way = f"explore takes one PATH; to explore a line: kvshell -c '{line}'"
+    assert capsys.readouterr() == ("", f"kvshell: {way}\n")
+
+
+def test_a_failing_schedule_from_a_pipe_fails(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = []
+    for lines in ("", "next\n"):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+        codes.append(told(document(f"{CREATE}:error"), "--replay", "spec:0"))
+
+    assert codes == [FAILS, FAILS]
+
+
+def test_where_beam_has_more_schedules_the_columns_are_said_not_to_compare() -> None:
+    ending = Ending((Observed("a", 1, "stores", ":ok"),))
+    spec = search(program_of("races/one-message.md"), FaultModel())
+    more = spec._replace(outcomes=(Outcome(ending, 3, "beam:0"),))
+    fewer = spec._replace(outcomes=(Outcome(ending, 2, "spec:0"),))
+
+    def remarks(*verdicts: Verdict) -> str:
+        return "\n".join(render_view(view, DOCUMENT) for view in views(verdicts))
+
+    assert NOT_COMPARED in remarks(fewer, more)
+    assert NOT_COMPARED not in remarks(more, fewer)

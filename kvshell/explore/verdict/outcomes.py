@@ -65,7 +65,7 @@ class FoundOutcomes:
         self._orders: dict[Ending, list[Schedule]] = {}  # the events of all schedules
         self._serial = set[Ending]()
         self.failing = self.default_fails = False
-        self.first_bad: tuple[int, ...] = ()
+        self._first_bad: tuple[int, ...] = ()
 
     def add(self, run: Run) -> None:
         """Count a run."""
@@ -73,10 +73,8 @@ class FoundOutcomes:
         if not any(run.choices):
             self.default_fails = run.fails
         if ending not in self._first:
-            if (ending.failures and not self.failing) or (
-                len(self._first) == 1 and not self.failing
-            ):
-                self.first_bad = run.choices
+            if ending.failures and not self.failing:
+                self._first_bad = run.choices
             self.failing = self.failing or bool(ending.failures)
             self._first[ending] = run.choices
             self._counts[ending] = 0
@@ -148,7 +146,7 @@ class FoundOutcomes:
         Then those that are not serial are explained, if there are any, or else those that raise, or
         the one of the default schedule.
         """
-        bad = self._remarkable() or list(self._first)[:1]
+        bad = self._explained()
         good = [ending for ending in self._first if ending not in bad and not ending.failures]
         one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
         other = [shape for ending in good for shape in self._shapes[ending]]
@@ -159,6 +157,10 @@ class FoundOutcomes:
                 found = cause(one, near, self._events) or Cause(one[0], near[0], ())
                 best = self._claimed(found, bad, good) or best
         return best
+
+    def _explained(self) -> list[Ending]:
+        """Return the endings to explain: the remarkable ones, or that of the default schedule."""
+        return self._remarkable() or list(self._first)[:1]
 
     def _remarkable(self) -> list[Ending]:
         """Return the endings to explain, as opposed to all others; none if all are alike."""
@@ -177,8 +179,7 @@ class FoundOutcomes:
 
     def worst(self) -> tuple[int, ...]:
         """Return the choices of a schedule to show if there is no cause."""
-        bad = self._remarkable()
-        return self.first_bad if self.failing or not bad else self._shortest[bad[0]][1]
+        return self._first_bad if self.failing else self._shortest[self._explained()[0]][1]
 
     def explains_all(self, found: Cause) -> bool:
         """Whether a cause separates all endings that are not serial from those that are.
