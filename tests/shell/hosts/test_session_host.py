@@ -249,23 +249,32 @@ def test_a_dumb_terminal_shows_no_mention_of_tab(session: Session) -> None:
 def test_a_put_at_the_prompt_takes_a_few_hundred_calls_with_its_hints(
     session: Session, design: str
 ) -> None:
-    """One parse and one snapshot per line; before that, a `put` took 702 calls."""
-    calls: list[str] = []
+    """One parse and one snapshot per line; before that, a `put` took 702 calls.
 
-    def count(frame: FrameType, event: str, _: object) -> None:
-        if event == "call":
-            calls.append(frame.f_code.co_qualname)
-
+    The cheapest of five counts: now and then the pool starts a thread while a line is run, or
+    the garbage collector calls back, and neither is a part of what the line does.
+    """
     prompt = SessionPrompt(session, Caps)
     display = Display(list, Interrupts(), nullcontext)
     for line in (f"start manager {design}", "create store s1", "put s1 a b"):
         prompt.line(line, display)
-    prompt.words.spans("put s1 k v")  # as at the last key
-    sys.setprofile(count)
-    try:
-        prompt.line("put s1 k v", display)
-    finally:
-        sys.setprofile(None)
+
+    def calls_of_a_put() -> list[str]:
+        calls: list[str] = []
+
+        def count(frame: FrameType, event: str, _: object) -> None:
+            if event == "call":
+                calls.append(frame.f_code.co_qualname)
+
+        prompt.words.spans("put s1 k v")  # as at the last key
+        sys.setprofile(count)
+        try:
+            prompt.line("put s1 k v", display)
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    calls = min((calls_of_a_put() for _ in range(5)), key=len)
 
     assert session.options["hints"] == "on"
     assert calls.count("parse") == 0
