@@ -4,12 +4,15 @@ from typing import Any, Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.layout import ConditionalContainer, Container, HSplit
+from prompt_toolkit.layout import ConditionalContainer, Container, FloatContainer, HSplit, Window
 from prompt_toolkit.layout.controls import BufferControl
+from prompt_toolkit.layout.dimension import Dimension
+from prompt_toolkit.layout.menus import CompletionsMenu
 from prompt_toolkit.output import Output
 
 MENU_ROWS: Final = 6  # the line and the rows kept free below it, so that no menu scrolls the screen
 TOOLBAR_ROWS: Final = 1
+MENU_HEIGHT: Final = 10  # of prompt_toolkit's 16 rows: all are drawn anew at each key
 
 
 def has_menu(output: Output) -> bool:
@@ -32,6 +35,7 @@ class FittingSession(PromptSession[str]):
         root = self.layout.container
         if isinstance(root, HSplit):
             root.children = [_unframed(child) for child in root.children]
+            _lower_menu(root)
         control = self.layout.current_control
         if isinstance(control, BufferControl):
             control.menu_position = self._menu_position
@@ -74,3 +78,14 @@ def _unframed(container: Container) -> Container:
     if isinstance(container, ConditionalContainer):
         return container.alternative_content or container
     return container
+
+
+def _lower_menu(container: Container) -> None:
+    """Limit the menu below `container` to MENU_HEIGHT rows."""
+    if isinstance(container, FloatContainer):
+        for each in container.floats:
+            menu = each.content.content if isinstance(each.content, CompletionsMenu) else None
+            if isinstance(menu, Window):
+                menu.height = Dimension(min=1, max=MENU_HEIGHT)
+    for child in container.get_children():
+        _lower_menu(child)

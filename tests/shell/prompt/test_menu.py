@@ -58,6 +58,27 @@ def test_the_menu_stays_below_the_beginning_of_the_word() -> None:
     assert len(set(columns)) == 1, columns
 
 
+def test_a_menu_shows_ten_entries_and_scrolls_to_the_others() -> None:
+    host = FakeHost()
+    items = [CompletionItem(f"s{n}", 0, f"number {n}") for n in range(10, 40)]
+    host.words.complete = lambda text: items if text == "s" else []  # type: ignore[method-assign]
+    entries = []
+
+    def shown(last: str) -> Callable[[Terminal], bool]:
+        def is_shown(terminal: Terminal) -> bool:
+            rows = [row for row in terminal.lines if "number " in row]
+            if not rows or last not in rows[-1]:
+                return False
+            entries.append(len(rows))
+            return True
+
+        return is_shown
+
+    talk(host, ("kv(1)>", "s"), (shown("number 19"), "\x1b[Z"), (shown("number 39"), "\x15\x04"))
+
+    assert entries == [10, 10]
+
+
 def test_an_internal_error_in_the_menu_ends_the_prompt() -> None:
     host = FakeHost()
 
