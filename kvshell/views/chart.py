@@ -22,6 +22,7 @@ MOST_LANES: Final = 6
 LEAST_WIDTH: Final = 80
 WIDEST_LANE: Final = 30
 _NARROWEST_LANE: Final = 24  # the least width of a lane if `shape` is `diagram`
+_CLOSEST_LANE: Final = 14  # the least width of a lane that makes room for notes
 _Row = list[tuple[str, Role]]  # one entry per column; a wide character takes one plus an empty one
 
 
@@ -34,23 +35,45 @@ def draw_chart(chart: Chart, caps: Caps) -> list[str]:
     too_wide = len(chart.lanes) > MOST_LANES or width < LEAST_WIDTH
     if not chart.arrows or chart.shape == "list" or (too_wide and not forced):
         return chart_lines(chart, caps)
-    lane = min(WIDEST_LANE, width // len(chart.lanes))
-    centres = [lane * index + _first(chart, lane) for index in range(len(chart.lanes))]
-    rows = [_heads(chart, centres, lane, width)]
-    for arrow in chart.arrows:
-        rows += _arrow(arrow, centres, width)
+    rows = _drawn(chart, width)
     lines = [painted(_cells(row, caps), caps) for row in rows]
     title = [painted([Cell(chart.title, Role.title)], caps)] if chart.title else []
     caption = [painted([Cell(chart.caption, Role.hint)], caps)] if chart.caption else []
     return [*title, *lines, *caption]
 
 
-def _first(chart: Chart, lane: int) -> int:
-    """Return the column of the first lane, as far left as its heading allows.
+def _drawn(chart: Chart, width: int) -> list[_Row]:
+    """Draw the lanes as wide as they may be, or closer together where that saves rows.
+
+    It does where the notes of the last lane do not fit to its right.
+    """
+    widest = min(WIDEST_LANE, width // len(chart.lanes))
+    last = len(chart.lanes) - 1
+    room = width - _centres(chart, widest)[-1] - 2
+    notes = [arrow for arrow in chart.arrows if arrow.source == arrow.target == last]
+    least = widest
+    if any(cell_width(_label(arrow)) > room for arrow in notes):
+        longest = max(cell_width(safe(cell.text)) for cell in chart.lanes)
+        least = min(widest, max(_CLOSEST_LANE, longest + 2))
+    drawings = []
+    for lane in range(widest, least - 1, -1):
+        centres = _centres(chart, lane)
+        rows = [row for arrow in chart.arrows for row in _arrow(arrow, centres, width)]
+        drawings.append([_heads(chart, centres, lane, width), *rows])
+    return min(drawings, key=len)
+
+
+def _centres(chart: Chart, lane: int) -> list[int]:
+    """Return the column of each lane, the first as far left as its heading allows.
 
     Notes are to the right of their lane, so this leaves most room for them.
     """
-    return min(lane // 2, max(4, cell_width(safe(chart.lanes[0].text)) // 2 + 1))
+    first = min(lane // 2, max(4, cell_width(safe(chart.lanes[0].text)) // 2 + 1))
+    return [lane * index + first for index in range(len(chart.lanes))]
+
+
+def _label(arrow: Arrow) -> str:
+    return safe(arrow.label.replace("\n", " "))
 
 
 def _heads(chart: Chart, centres: list[int], lane: int, width: int) -> _Row:
@@ -62,7 +85,7 @@ def _heads(chart: Chart, centres: list[int], lane: int, width: int) -> _Row:
 
 
 def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
-    label = safe(arrow.label.replace("\n", " "))
+    label = _label(arrow)
     row = _blank(centres, width)
     start, end = centres[arrow.source], centres[arrow.target]
     if arrow.kind == "note" or start == end:
@@ -83,39 +106,46 @@ def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
 
 
 def _note(label: str, arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
-    """Draw a note to the right of its lane or, if there is only room there, to the left.
+    """Draw a note to the right of its lane, in as many rows as it needs.
 
-    If neither side has room for one row, the note takes several: on the right, unless a word is too
-    long for that side and the left side is wider.
+    To the left it would look like a note of the lane before.
     """
-    row = _blank(centres, width)
     start = centres[arrow.source]
-    room = width - start - 2
-    free = start - (centres[arrow.source - 1] if arrow.source else 0) - 4
-    taken = cell_width(label)
-    if room < taken <= free:
-        _put(row, start - 1 - taken, label, arrow.role)
-        return [row]
-    left = max(map(cell_width, label.split(" "))) > room < free
     rows = []
-    for number, text in enumerate(_broken(label, free if left else room)):
+    for number, text in enumerate(_broken(label, width - start - 2)):
         rows.append(_blank(centres, width))
-        shown = _cut(text, free if left else room)
-        at = start - 1 - cell_width(shown) if left else start + (4 if number else 2)
-        _put(rows[-1], at, shown, arrow.role)
+        _put(rows[-1], start + (4 if number else 2), text, arrow.role)
     return rows
 
 
 def _broken(label: str, room: int) -> list[str]:
-    """Wrap the label between words into rows of `room` columns; later rows are indented."""
+    """Wrap the label into rows of `room` columns, between words; later rows are indented by two.
+
+    A word that is longer than a row is broken as well.
+    """
     lines: list[str] = []
-    for word in label.split(" "):
-        indent = 2 if len(lines) > 1 else 0
-        if lines and cell_width(lines[-1]) + 1 + cell_width(word) <= room - indent:
+    words = label.split(" ")
+    while words:
+        word = words.pop(0)
+        if lines and cell_width(f"{lines[-1]} {word}") <= room - (2 if len(lines) > 1 else 0):
             lines[-1] += f" {word}"
-        else:
-            lines.append(word)
+            continue
+        free = room - (2 if lines else 0)
+        kept = word if cell_width(word) <= free else _fitting(word, free)
+        lines.append(kept)
+        if len(kept) < len(word):
+            words.insert(0, word[len(kept) :])
     return lines
+
+
+def _fitting(text: str, room: int) -> str:
+    """Return the beginning of the text that fits into `room` columns: one character at least."""
+    kept = text[:1]
+    for char in text[1:]:
+        if cell_width(kept + char) > room:
+            break
+        kept += char
+    return kept
 
 
 def _blank(centres: list[int], width: int) -> _Row:
@@ -141,14 +171,7 @@ def _put(row: _Row, at: int, text: str, role: Role) -> None:
 
 
 def _cut(text: str, room: int) -> str:
-    if cell_width(text) <= room:
-        return text
-    kept = ""
-    for char in text:
-        if cell_width(kept + char) > room - 1:
-            break
-        kept += char
-    return kept + "…"
+    return text if cell_width(text) <= room else _fitting(text, room - 1) + "…"
 
 
 def _cells(row: _Row, caps: Caps) -> list[Cell]:

@@ -33,14 +33,15 @@ def test_a_wide_terminal_gets_lanes_and_no_line_is_wider_than_it() -> None:
         assert any(line.rstrip().endswith("▶│") or "▶│" in line for line in lines)
 
 
-def test_a_note_beside_the_last_lane_stands_left_of_it_when_it_is_too_long() -> None:
+def test_lanes_are_closer_together_where_the_notes_of_the_last_do_not_fit() -> None:
     lanes = tuple(Cell(name) for name in ("a", "b", "c", "d"))
+    note = 'deletes row "s" again'
 
-    (_, row) = render_view(
-        Chart("", lanes, (Arrow(3, 3, 'deletes row "s"', "note"),)), AT_80
-    ).splitlines()
+    (_, row) = render_view(Chart("", lanes, (Arrow(3, 3, note, "note"),)), AT_80).splitlines()
+    (_, other) = render_view(Chart("", lanes, (Arrow(3, 3, "dies", "note"),)), AT_80).splitlines()
 
-    assert row.endswith('deletes row "s" │')
+    assert row.endswith(f"│ {note}")
+    assert row.index(note) < other.index("dies")
 
 
 def test_a_note_that_fits_nowhere_is_broken_between_words() -> None:
@@ -79,13 +80,21 @@ def test_mermaids_special_characters_are_escaped() -> None:
     assert "Note over p1: insert row" in mermaid(CHART)
 
 
-def test_a_note_of_long_words_is_left_of_the_last_lane_where_there_is_more_room() -> None:
-    lanes = tuple(map(Cell, "abcd"))
-    note = "dies: (RuntimeError) because_of_this"
+def test_a_note_of_long_words_is_right_of_the_last_lane_and_whole() -> None:
+    lanes = tuple(map(Cell, ("first process", "second process", "third process", "fourth process")))
+    note = "dies: (RuntimeError) " + "because_of_this" * 5
 
     lines = render_view(Chart("", lanes, (Arrow(3, 3, note, "note"),)), AT_80).splitlines()
 
-    assert [line.rpartition("│")[0].rpartition("│")[2].strip() for line in lines[1:]] == [
-        "dies:", "(RuntimeError)", "because_of_this",
-    ]  # fmt: skip
-    assert all(line.endswith(" │") for line in lines[1:])
+    assert all(cell_width(line) <= 80 for line in lines)
+    assert {line.count("│") for line in lines[1:]} == {4}
+    shown = [line.rpartition("│")[2].strip() for line in lines[1:]]
+    assert shown[0] == "dies: (RuntimeError)"
+    assert "".join(shown[1:]) == "because_of_this" * 5
+
+
+def test_a_wide_character_is_shown_where_no_column_is_left_for_it() -> None:
+    lanes = tuple(map(Cell, "abc"))
+    lines = render_view(Chart("", lanes, (Arrow(2, 2, "日本" * 30, "note"),)), AT_80).splitlines()
+
+    assert "".join(line.rpartition("│")[2].strip() for line in lines[1:]) == "日本" * 30
