@@ -184,7 +184,7 @@ class ScheduleWalk:
             who += f" -> {teller.who(step.target)}"
         arrives = " arrives" if step.kind == "arrives" else ""
         whose = f"   ({step.doing.text})" if step.doing is not None else ""
-        word = by_name(step.word, self.watched.names)
+        word = by_name(step.told, self.watched.names)
         if step.kind == "die_life" and step.source in self.watched.clients and word == _ENDED:
             word = self._end_of(step.source)
         return (

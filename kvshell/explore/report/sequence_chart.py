@@ -82,7 +82,7 @@ class _Sequence:
     def _folded_lines(self, start: int, inside: Sequence[TraceStep]) -> None:
         """Add a note for each line that had ended before the cause began.
 
-        A line whose answer is shown has its request shown, too.
+        A line whose answer is shown has its request shown, too; one that goes on is no earlier one.
         """
         requests = {
             request.number: request
@@ -91,7 +91,7 @@ class _Sequence:
             for request in [self._request_of(step)]
             if request is not None and request.number < start
         }
-        drawn = {(each.source, each.doing) for each in requests.values()}
+        drawn = {(each.source, each.doing) for each in (*requests.values(), *inside)}
         for step in self._steps[:start]:
             doing = step.doing
             if step.number in requests and step.target is not None:
@@ -177,12 +177,12 @@ class _Sequence:
             names = (inspect(each) for each in died if self._scope.was_dead(each, step))
             return f"{label} (dead)" if any(name in step.word for name in names) else label
         if step.doing is None:
-            return self._named(step.word)
+            return self._named(step.told)
         if step.kind in TABLES:
-            return f"{step.doing.text}: {step.word}"
+            return f"{step.doing.text}: {step.told}"
         if step.kind == "arrives" or step.sends:
             return step.doing.text
-        return self._named(step.word)
+        return self._named(step.told)
 
     # -- outcomes --------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class TraceStep(NamedTuple):
         doing: the client line that caused it: its own, or the one that sent the message.
         leaves: for an arriving signal, the step at which it left; -1 if it arrives at once.
         flies: for a signal that leaves, whether it arrives in a step of its own.
+        misses: whether it reads a row that is not there.
     """
 
     number: int
@@ -54,6 +55,12 @@ class TraceStep(NamedTuple):
     doing: Doing | None
     leaves: int = -1
     flies: bool = False
+    misses: bool = False
+
+    @property
+    def told(self) -> str:
+        """What it does, and whether a read finds its row: `finds no row "s"`."""
+        return self.word.replace("reads row", "finds no row", 1) if self.misses else self.word
 
     @property
     def sends(self) -> bool:
@@ -130,8 +137,10 @@ class Witness:
                 if kind == "ets_give_away":
                     target = Op("", actor, what.term[1]).process()
                 pid = None if target is None else target.pid
-                word = word_of(what) + self._which_table(what)
-                return TraceStep(number, kind, actor.pid, pid, word, doing)
+                table = _table_of(what)
+                word = word_of(what) + self._which_table(what, table)
+                misses = table is not None and _finds_nothing(what, table)
+                return TraceStep(number, kind, actor.pid, pid, word, doing, misses=misses)
             case Flight(flight, source, target, arrive, args):
                 leaves = self._left.get(flight, -1)
                 word = signal_word(arrive, args)
@@ -146,12 +155,8 @@ class Witness:
             case End():
                 raise AssertionError("the end is no step")
 
-    def _which_table(self, op: Op) -> str:
+    def _which_table(self, op: Op, table: Table | None) -> str:
         """Return which of several tables of one name is used; "" for the first one."""
-        if not op.kind.startswith("ets_"):
-            return ""
-        given = op.target
-        table = given if isinstance(given, Table) else op.actor.runtime.tables.find(given)
         if table is None:
             return ""
         known = self._tables.setdefault(inspect(table.shown()), [])
@@ -177,6 +182,23 @@ def ordinal(number: int) -> str:
     """Return `first`, `second`, `4th`."""
     words = {1: "first", 2: "second", 3: "third"}
     return words.get(number, f"{number}th")
+
+
+def _table_of(op: Op) -> Table | None:
+    """Return the table that an operation is about, if there is one now."""
+    if not op.kind.startswith("ets_"):
+        return None
+    given = op.target
+    return given if isinstance(given, Table) else op.actor.runtime.tables.find(given)
+
+
+def _finds_nothing(op: Op, table: Table) -> bool:
+    """Whether the operation reads the rows of a key, and the table now has none."""
+    verb, wanted = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
+    return verb in _READS_OF_A_KEY and not table.peek(wanted).items
+
+
+_READS_OF_A_KEY: Final = frozenset({A.lookup, A.lookup_element, A.member})
 
 
 def _runtime_of(what: What) -> Runtime | None:
