@@ -238,6 +238,19 @@ def test_a_time_out_that_fires_early_is_the_cause_and_the_answer_is_too_late(
     assert lines.index("s -x a  answer :ok (too late)") > fires
 
 
+def test_two_clients_that_read_too_early_are_both_named(told: Told) -> None:
+    readers = ["kv> lookup s\n{:ok, #PID<s>}"] * 2
+    told(document("kv> create store s\n:ok", *readers, design="ets-cast"), "--law", "spec")
+
+    lines = told.out.splitlines()
+    read = '`lookup s` read row "s" before KV.Registry wrote it'
+    assert lines[0] == (
+        f"fails for several reasons: b's {read} (in 2 of the 3 that fail, shown here); "
+        f"c's {read} (2)"
+    )
+    assert 'b  lookup s: finds no row "s"' in lines
+
+
 def test_a_time_out_is_the_cause_without_a_second_client(told: Told) -> None:
     code = told(document("kv> put s k 1\n:ok", setup=MADE), "--timeouts", "any", "--json")
 

@@ -119,6 +119,15 @@ def test_a_failing_set_up_is_reported_without_an_empty_diagram(told: Told) -> No
     assert "" not in lines
 
 
+def test_a_line_of_the_set_up_without_its_answer_is_told_what_to_write(told: Told) -> None:
+    assert told(document(CREATE, setup="kv> lookup t")) == FAILS
+
+    assert told.out.splitlines()[0] == (
+        "the set-up fails, nothing is explored: line 6: lookup t - expected nothing, got :error; "
+        "write below the line what it answers, or ${_:any}"
+    )
+
+
 @pytest.mark.slow
 def test_a_kill_is_reported_as_a_kill(told: Told) -> None:
     code = told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--law", "beam")

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from kvshell.commands.arguments import Word
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse as parse_command
+from kvshell.explore.program.program import NOTHING
 from kvshell.transcript.format.document import (
     CodeBlock,
     CommandLine,
@@ -58,7 +59,7 @@ class ClientLine(NamedTuple):
     def expected(self) -> str:
         """Return the expected output as written."""
         texts = ("..." if isinstance(item, Gap) else item.text for item in self._out())
-        return "\n".join(texts) or "nothing"
+        return "\n".join(texts) or NOTHING
 
     def _out(self) -> list[Gap | Out]:
         return [item for item in self.entry.out if isinstance(item, Gap | Out)]

@@ -11,6 +11,7 @@ from kvshell.commands.result import Result
 from kvshell.explore.program.document_parts import ClientLine, Parts
 from kvshell.explore.program.program import (
     CHECK,
+    NOTHING,
     SETUP,
     Doing,
     Ending,
@@ -301,7 +302,7 @@ class DocumentProgram:
         if failed is None:
             return True
         expected = line.expected
-        actual = "\n".join(printed) or "nothing"
+        actual = "\n".join(printed) or NOTHING
         if failed.kind not in {"output", "silence"} or expected == actual:
             actual = failed.summary
         self._failures.append(ScheduleFailure(who, line.number, text, expected, actual))

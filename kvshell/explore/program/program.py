@@ -110,6 +110,7 @@ class RepeatableProgram(Program, Protocol):
 
 CHECK = "final check"  # shown as the client when one fails after all clients have ended
 SETUP = "set-up"  # shown as the client when a failure occurs before any client starts
+NOTHING = "nothing"  # shown as the output that is expected, or printed, where there is none
 WAITS = "waits forever"  # shown instead of an answer that never arrives
 PID = re.compile(r"#PID<0\.(\d+)\.0>")
 REFERENCE = re.compile(r"#Reference<[\d.]+>")

@@ -15,6 +15,7 @@ from kvshell.commands.result import Answer
 from kvshell.explore.program.document_parts import ALONE, Parts, typed
 from kvshell.explore.program.document_program import DocumentProgram, variables
 from kvshell.explore.program.program import (
+    NOTHING,
     REFERENCE,
     Doing,
     NotRepeatableError,
@@ -138,7 +139,7 @@ class SessionProgram(DocumentProgram):
     def _check(self, driver: "_Again") -> None:
         if self._checked:
             return
-        for before, now in zip_longest(self._there, _present(driver), fillvalue="nothing"):
+        for before, now in zip_longest(self._there, _present(driver), fillvalue=NOTHING):
             if before != now:
                 raise NotRepeatableError(
                     f"repeating the session led to a different state: {now} instead of {before}; "

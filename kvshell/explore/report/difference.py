@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from kvshell.explore.program.assert_values import NOT_SO
-from kvshell.explore.program.program import WAITS, ScheduleFailure
+from kvshell.explore.program.program import NOTHING, WAITS, ScheduleFailure
 
 
 def difference_line(failure: ScheduleFailure) -> str:
@@ -27,6 +27,13 @@ def wanted(failure: ScheduleFailure) -> str:
     return f"expected {brief(expected)}, got {brief(got)}"
 
 
+def way_out(failure: ScheduleFailure) -> str:
+    """Return what to write below a line without an answer that has one; "" for other failures."""
+    if failure.expected != NOTHING:
+        return ""
+    return "; write below the line what it answers, or ${_:any}"
+
+
 def actual(failure: ScheduleFailure) -> str:
     """Return what happened instead: `got 2`, or `waits forever for a message`."""
     said = _is_all(failure) or failure.actual.startswith(NOT_SO)
@@ -45,7 +52,7 @@ def first_difference(expected: str, actual: str) -> tuple[str, str]:
     for mark, lines in _changes(expected, actual):
         there, here = ([each.strip(" │") for each in side if _WORDS.search(each)] for side in lines)
         if mark != " " and (there or here):
-            return (there[0] if there else "nothing"), (here[0] if here else "nothing")
+            return (there[0] if there else NOTHING), (here[0] if here else NOTHING)
     return expected, actual
 
 

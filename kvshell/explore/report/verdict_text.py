@@ -15,7 +15,7 @@ from kvshell.explore.program.program import (
     client_called,
 )
 from kvshell.explore.report.cause_text import Teller, time_out
-from kvshell.explore.report.difference import difference, wanted
+from kvshell.explore.report.difference import difference, wanted, way_out
 from kvshell.explore.report.outcome_table import (
     SERIAL,
     UNKNOWN,
@@ -62,7 +62,7 @@ def _fails(verdict: Verdict) -> str:
         return f"{how} {'for several reasons:' if verdict.others else 'because'} {reason}"
     message = f"{failure.place} - {wanted(failure)}"
     if failure.client == SETUP:
-        return f"the set-up fails, nothing is explored: {message}"
+        return f"the set-up fails, nothing is explored: {message}{way_out(failure)}"
     run = "" if verdict.complete else " that was run"
     if verdict.failing < verdict.schedules:
         return f"fails: {message}"

@@ -191,7 +191,7 @@ class FoundOutcomes:
         return not interleaved or (found.fails == schedules and not found.passes)
 
     def other_causes(self, found: Cause | None) -> list[Cause]:
-        """Return the causes of other failures, if `found` explains less than half of them.
+        """Return the causes of other failures, if `found` does not explain all of them.
 
         The next one is that of the shortest schedule of the ending with most failures unexplained.
         """
@@ -199,7 +199,7 @@ class FoundOutcomes:
         good = [ending for ending in self._first if not ending.failures]
         other = [shape for ending in good for shape in self._shapes[ending]]
         failing = sum(self._counts[ending] for ending in bad)
-        if found is None or not other or 2 * found.fails >= failing:
+        if found is None or not other or found.fails >= failing:
             return []
         causes = [found]
         left = {ending: self._orders[ending] for ending in bad}

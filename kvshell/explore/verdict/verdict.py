@@ -106,7 +106,7 @@ class Verdict(NamedTuple):
         cause: the order of events that makes one fail, or end differently.
         watched: the schedule that `cause` explains, and `explained` how it ends.
         compared: the one it is compared with, if `cause` is about a step of it.
-        others: causes of other failures, if `cause` explains less than half of them.
+        others: causes of other failures, if `cause` does not explain all of them.
         killed: how often each process is killed, if any may be.
         seconds: the duration.
     """

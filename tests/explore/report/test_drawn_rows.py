@@ -114,3 +114,13 @@ def test_all_draws_a_schedule_of_each_outcome(told: Told) -> None:
         )
         assert drawn is not None
         assert f" {drawn[1]}\n" in table
+
+
+def test_a_line_that_had_begun_and_goes_on_is_no_earlier_one(told: Told) -> None:
+    clients = [f"kv> create store s\n${{_:any}}\nkv> put s owner {n}\n:ok" for n in "ab"]
+    check = '\n```kvshell\nkv> get s owner\n"a"\n```\n'
+    told(document(*clients, design="map") + check, "--law", "spec")
+
+    assert "a  earlier: create store s" in told.out.splitlines()
+    assert "a -> s  put s owner a" in told.out.splitlines()
+    assert "earlier: put s owner" not in told.out
