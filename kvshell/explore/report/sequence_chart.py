@@ -56,7 +56,8 @@ class _Sequence:
     def chart(self) -> Chart:
         scope = self._scope
         start, end = scope.begins(), scope.ends()
-        inside = [each for each in self._steps[start:end] if scope.shows(each)]
+        shown = [each for each in self._steps[start:end] if scope.shows(each)]
+        inside = [each for each in shown if not self._is_kill_again(each)]
         self._folded_lines(start, inside)
         before = len(self._rows)
         untold = list(scope.failed)
@@ -142,6 +143,11 @@ class _Sequence:
             nobody = " finds no process" if step.sends and step.target is None else ""
             label = f"{self._label(step)}{nobody}"
             self._rows.append(Arrow(source, source, label, "note", role))
+
+    def _is_kill_again(self, step: TraceStep) -> bool:
+        """Whether the step is the death that the step before, a kill, has told."""
+        before = self._steps[step.number - 1] if step.number else step
+        return step.kind == "die_life" and before.kind == "crash" and before.source is step.source
 
     def _is_lost(self, step: TraceStep) -> bool:
         """Whether the receiver of a signal is dead."""

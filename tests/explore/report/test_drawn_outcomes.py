@@ -72,6 +72,7 @@ def test_a_kill_is_drawn_with_all_that_it_leads_to(told: Told) -> None:
     rows = drawn(told.out, "lookup s: :error")
     order = ["s  is killed", "s -> KV.Registry  :DOWN", 'KV.Registry  deletes row "s"']
     assert [row for row in rows if row in order] == order
+    assert "s  dies: :killed" not in rows  # the kill says it
     gone = "** (ArgumentError) the table identifier does not refer to an existing ETS table"
     assert "KV.Registry  gives up table KV.Registry" in drawn(told.out, f"lookup s: {gone}")
 
