@@ -79,7 +79,7 @@ class Teller:
             return f"the `{step.word}` of {self.who(step.source)}"
         if step.word.startswith("answer"):
             return f"the answer of {self.who(step.source)}"
-        if step.doing is not None:
+        if step.doing is not None and not step.kind.startswith("die_"):
             return f"{self._whose(step)}`{step.doing.text}`"
         if step.kind in SENDS or step.kind == "arrives":
             kind, _, rest = step.word.partition(" ")
@@ -167,7 +167,8 @@ class Teller:
 
     def between(self, first: TraceStep, middle: TraceStep, last: TraceStep) -> str:
         """Explain that `middle` came between two others."""
-        around = self.what(first), self.what(last)
+        end = last.kind.startswith("die_")
+        around = self.what(first), f"the end of {self.who(last.source)}" if end else self.what(last)
         reason = NO_ORDER if all(map(self.reaches, (first, middle, last))) else ALONE
         alike = around[0] == around[1] or self.what(middle) in around
         if first.source is last.source and not alike:
@@ -207,8 +208,8 @@ class Teller:
             return f"{self.who(step.source)} was killed"
         if step.kind in _DIES:
             return f"{self.who(step.source)} had {'ended' if step.word == ENDED else 'died'}"
-        doer = self.what(step)
-        return f"{doer} {_past(step.word)}"
+        word = step.word if step.kind.startswith("ets_") else step.told
+        return f"{self.what(step)} {_past(word)}"
 
     def _rows(self, first: TraceStep, then: TraceStep) -> tuple[str, str]:
         why = NOBODY_ASKED if first.kind.startswith("ets_") else VALUE_READ
@@ -249,6 +250,7 @@ _PASTS: Final = {
     "deletes": "deleted",
     "takes": "took",
     "frees": "freed",
+    "finds": "found",
     "makes": "made",
     "starts": "started",
     "stops": "stopped",

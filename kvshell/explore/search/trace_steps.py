@@ -44,7 +44,7 @@ class TraceStep(NamedTuple):
         doing: the client line that caused it: its own, or the one that sent the message.
         leaves: for an arriving signal, the step at which it left; -1 if it arrives at once.
         flies: for a signal that leaves, whether it arrives in a step of its own.
-        misses: whether it reads a row that is not there.
+        found: what to say instead of `word` where that would not succeed: `finds no row "s"`.
     """
 
     number: int
@@ -55,12 +55,12 @@ class TraceStep(NamedTuple):
     doing: Doing | None
     leaves: int = -1
     flies: bool = False
-    misses: bool = False
+    found: str = ""
 
     @property
     def told(self) -> str:
-        """What it does, and whether a read finds its row: `finds no row "s"`."""
-        return self.word.replace("reads row", "finds no row", 1) if self.misses else self.word
+        """What it does or, if it does not succeed, what it finds: `finds no row "s"`."""
+        return self.found or self.word
 
     @property
     def sends(self) -> bool:
@@ -139,8 +139,8 @@ class Witness:
                 pid = None if target is None else target.pid
                 table = _table_of(what)
                 word = word_of(what) + self._which_table(what, table)
-                misses = table is not None and _finds_nothing(what, table)
-                return TraceStep(number, kind, actor.pid, pid, word, doing, misses=misses)
+                found = _found(what, table, word)
+                return TraceStep(number, kind, actor.pid, pid, word, doing, found=found)
             case Flight(flight, source, target, arrive, args):
                 leaves = self._left.get(flight, -1)
                 word = signal_word(arrive, args)
@@ -192,10 +192,22 @@ def _table_of(op: Op) -> Table | None:
     return given if isinstance(given, Table) else op.actor.runtime.tables.find(given)
 
 
-def _finds_nothing(op: Op, table: Table) -> bool:
-    """Whether the operation reads the rows of a key, and the table now has none."""
-    verb, wanted = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
-    return verb in _READS_OF_A_KEY and not table.peek(wanted).items
+def _found(op: Op, table: Table | None, word: str) -> str:
+    """Describe what an operation finds now if it does not succeed; "" if it does."""
+    if table is not None:
+        verb, wanted = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
+        if verb in _READS_OF_A_KEY and not table.peek(wanted).items:
+            return word.replace("reads row", "finds no row", 1)
+        row = wanted if type(wanted) is tuple and len(wanted) >= table.keypos else None
+        if verb is A.insert_new and row and table.peek(table.key_of(row)).items:
+            return word.replace(_TABLE_WRITES["insert_new"], "does not replace", 1)
+    known = op.actor.runtime.names
+    if op.kind == "register" and known.get(op.target) is not None:
+        return word.replace("takes", "finds", 1) + " taken"
+    if op.kind == "whereis" and known.get(op.target) is None:
+        return word.replace("reads", "finds no process of", 1)
+    process = op.process() if op.kind == "alive" else None
+    return f"finds {_pid(op)} dead" if process is not None and not process.alive else ""
 
 
 _READS_OF_A_KEY: Final = frozenset({A.lookup, A.lookup_element, A.member})

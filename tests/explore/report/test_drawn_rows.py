@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.explore.conftest import Told
 from tests.explore.search.figures import MADE, document
 
@@ -124,3 +126,48 @@ def test_a_line_that_had_begun_and_goes_on_is_no_earlier_one(told: Told) -> None
     assert "a  earlier: create store s" in told.out.splitlines()
     assert "a -> s  put s owner a" in told.out.splitlines()
     assert "earlier: put s owner" not in told.out
+
+
+def test_a_name_that_is_taken_is_found_taken(told: Told) -> None:
+    """The headline names both orders that fail; the name of a client is freed at its end."""
+    take, free = "Process.register(self(), :lock)", "Process.unregister(:lock)"
+    told(document(f"kv> {take}\ntrue\nkv> {free}\ntrue", f"kv> {take}\ntrue"), "--law", "spec")
+
+    lines = told.out.splitlines()
+    assert lines[0] == (
+        f"fails for several reasons: b's `{take}` came between a's `{take}` and a's `{free}` "
+        f"(in 1 of the 2 that fail, shown here); "
+        f"a's `{take}` came between b's `{take}` and the end of b (1)"
+    )
+    taken = lines.index("b  finds the name :lock taken")
+    assert lines.index("a  takes the name :lock") < taken < lines.index("a  frees the name :lock")
+
+
+SETUP = """kv> t = :ets.new(:t, [:public])
+...
+kv> pid = spawn(fn -> receive do :never -> :ok end end)
+..."""
+
+
+@pytest.mark.parametrize(
+    ("asks", "expected", "does", "row"),
+    [
+        (":ets.member(t, :k)", "true", ":ets.insert(t, {:k, 3})", "finds no row :k"),
+        (":ets.insert_new(t, {:k, 2})", "true", ":ets.insert(t, {:k, 3})",
+         "does not replace row :k"),
+        ("Process.whereis(:k)", "nil", "Process.register(pid, :k)", ""),
+        ("Process.whereis(:k)", "#PID<pid>", "Process.register(pid, :k)",
+         "finds no process of the name :k"),
+        ("Process.alive?(pid)", "true", "Process.exit(pid, :kill)", "finds #PID<pid> dead"),
+    ],
+)  # fmt: skip
+def test_what_a_step_does_not_find_is_said(
+    asks: str, expected: str, does: str, row: str, told: Told
+) -> None:
+    told(document(f"kv> {asks}\n{expected}", f"kv> {does}", setup=SETUP), "--law", "spec")
+
+    assert told.out.startswith("fails because ")
+    said = [line for line in told.out.splitlines() if "finds" in line or "does not" in line]
+    assert [line.removeprefix("a  ").removeprefix(f"{asks}: ") for line in said] == [row][
+        : bool(row)
+    ]

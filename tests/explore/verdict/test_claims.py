@@ -268,8 +268,8 @@ def test_a_cause_of_some_failures_says_of_how_many() -> None:
     said = judged(Written(_read_too_early(2)), SPEC)
 
     assert said == (
-        "fails because client 3 read row 1 before write wrote it (reading a table waits for no "
-        "process); this holds in 2 of the 3 that fail"
+        "fails for several reasons: client 3 read row 1 before write wrote it (in 2 of the 3 that "
+        "fail, shown here); read read row 0 before write wrote it (2)"
     )
 
 
