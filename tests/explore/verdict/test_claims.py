@@ -20,7 +20,7 @@ from kvshell.explore.report.verdict_text import because, headline
 from kvshell.explore.search.search import Search
 from kvshell.explore.search.trace_steps import TraceStep
 from kvshell.explore.verdict.cause import Cause
-from kvshell.explore.verdict.verdict import Verdict, search, watch
+from kvshell.explore.verdict.verdict import OtherCause, Verdict, search, watch
 from kvshell.runtime import ets, process
 from kvshell.runtime.search.steps import FaultModel, Numbers
 from kvshell.terms import A
@@ -77,19 +77,19 @@ def all_schedules(searched: Program, model: FaultModel) -> Iterator[Seen]:
             yield Seen(choices, ending, {each: n for n, each in enumerate(told(watched.steps))})
 
 
-def holds(found: Cause, verdict: Verdict, seen: Seen) -> bool:
-    """Whether what is claimed of the explained schedule holds in this one."""
-    assert verdict.watched is not None
-    steps = told(verdict.watched.steps)
+def holds(found: Cause, by: Verdict | OtherCause, seen: Seen) -> bool:
+    """Whether what is claimed of the schedule that `by` explains holds in this one."""
+    assert by.watched is not None
+    steps = told(by.watched.steps)
 
     def ordered(first: int, then: int) -> bool:
         before, after = seen.places.get(steps[first]), seen.places.get(steps[then])
         return before is not None and after is not None and before < after
 
     if found.ahead is not None:
-        assert verdict.compared is not None
+        assert by.compared is not None
         before = seen.places.get(steps[found.ahead[0]])
-        after = seen.places.get(told(verdict.compared.steps)[found.ahead[1]])
+        after = seen.places.get(told(by.compared.steps)[found.ahead[1]])
         return before is not None and (after is None or before < after)
     return all(steps[place] in seen.places for place in found.happens) and all(
         ordered(*pair) for pair in found.orders
@@ -124,6 +124,9 @@ def judged(searched: Program, model: FaultModel) -> str:
     assert holds(found, verdict, explained), said
     assert sum(holds(found, verdict, each) for each in fails) == found.fails, said
     assert sum(holds(found, verdict, each) for each in passes) == found.passes, said
+    for more in verdict.others:
+        assert sum(holds(more.cause, more, each) for each in fails) == more.cause.fails, said
+        assert not any(holds(more.cause, more, each) for each in passes), said
     several = verdict.others or "when a process is killed: " in said
     if "this holds" not in said and verdict.failing and not several:
         assert (found.fails, found.passes) == (len(fails), 0), said
