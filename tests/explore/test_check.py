@@ -96,8 +96,8 @@ def test_a_lost_update_is_found_and_reported_as_by_explore() -> None:
 
     first, second, third, *rest = str(error).splitlines()
     assert f"{first} {second} {third}" == (
-        "fails because the call `:read` of bob and the call `:read` of ann both reached server "
-        "before the call `{:write, 1}` of bob and the call `{:write, 1}` of ann (different "
+        "fails because the call `:read` of ann and the call `:read` of bob both reached server "
+        "before the call `{:write, 1}` of ann and the call `{:write, 1}` of bob (different "
         "senders: no order is guaranteed)"
     )
     assert rest[0] == "spec: 6 schedules, 4 fail; beam: 6 schedules, 4 fail"
@@ -348,7 +348,7 @@ def test_a_missing_row_after_a_cast_is_found_under_both_laws() -> None:
 
     error = failed(program)
 
-    assert str(error).startswith("fails because writer read row :k before cache wrote it")
+    assert str(error).startswith("fails because writer looked for row :k before cache wrote it")
     assert [verdict.failing for verdict in error.verdicts] == [1, 1]
 
 

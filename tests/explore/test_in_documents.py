@@ -1,5 +1,6 @@
 """`kv> explore ...` in a document: its target, the judging of its answer, and readable files."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_document_that_names_itself_is_explored_as_parsed(target: str) -> None
 
 def test_explore_lines_are_not_part_of_the_program() -> None:
     shown = "\n".join(printed(explores("cast.md")))
-    assert shown.count("explore") == shown.count(" steps: explore cast.md") == 1
+    assert shown.count("explore") == len(re.findall(r" steps.*: explore cast.md", shown)) == 1
 
 
 def test_a_line_is_explored_in_the_running_design() -> None:

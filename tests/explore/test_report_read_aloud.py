@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from kvshell.explore.program_loading import program_of
+from kvshell.explore.report.remarks import LAWS
 from kvshell.explore.report.sequence_chart import folded_away
-from kvshell.explore.report.verdict_text import LAWS
 from kvshell.transcript.format.targets import TargetError
 from tests.explore.conftest import Told
 from tests.explore.search.figures import CREATE, LOST, MADE, STOP, document
@@ -57,7 +57,7 @@ def test_the_sentence_is_about_the_failure_that_the_chart_shows(told: Told) -> N
 
     lines = told.out.splitlines()
     assert re.search(
-        r"; `create store bogus` reached KV.Registry before [^;]* \(\d+, shown here\)", lines[0]
+        r"; `create store bogus` reached KV.Registry before [^;]* \(in \d+, shown here\)", lines[0]
     )
     assert "client  its time-out fires" not in lines
     assert any(line.endswith("✗ expected :error, got {:ok, #PID<s>}") for line in lines)
@@ -145,8 +145,8 @@ def test_schedules_that_fail_in_different_ways_are_reported_as_such(told: Told) 
     ("words", "more"),
     [
         ((), ""),
-        (("--timeouts", "any"), "+timeouts: a timer may fire at any moment"),
-        (("--crash", "1"), "+crash1: one process, also a supervisor, may be killed at any moment"),
+        (("--timeouts", "any"), "+timeouts: a timer may fire at any moment, however long it is"),
+        (("--crash", "1"), "+crash1: one process, no client, may be killed at any moment"),
     ],
 )
 def test_the_laws_are_explained_below_any_outcome(

@@ -12,8 +12,9 @@ from kvshell.command_line.reading import read
 from kvshell.explore.program.program import Ending, Observed
 from kvshell.explore.program_loading import RefusedError, program_of
 from kvshell.explore.report.odds import odds
+from kvshell.explore.report.remarks import LAWS, NOT_COMPARED
 from kvshell.explore.report.search_progress import Teletype, fitted, progress_parts
-from kvshell.explore.report.verdict_text import LAWS, NOT_COMPARED, views
+from kvshell.explore.report.verdict_text import views
 from kvshell.explore.verdict.outcomes import Outcome
 from kvshell.explore.verdict.verdict import SearchProgress, Verdict, search
 from kvshell.runtime.search.steps import FaultModel
@@ -135,7 +136,8 @@ def test_a_kill_is_reported_as_a_kill(told: Told) -> None:
     assert code == FAILS
     first, _, drawn, *_ = told.out.splitlines()
     killed = (
-        r"fails when a process is killed: ([\w.]+) \(\d+ of the \d+ schedules that kill it fail\), "
+        r"fails when a process is killed: ([\w.]+) "
+        r"\(\d+ of the \d+ beam schedules that kill it fail\), "
     )
     assert re.fullmatch(killed + r"(.*), s \(\d+ of \d+, shown here\)", first)
     assert drawn.split() == ["s", "is", "killed"]

@@ -147,8 +147,11 @@ class Teller:
             return ""
         if any(map(self._time, steps)) or first.source is second.source:
             return ""
-        early = f"{self.what(first)} and {self.what(second)} both reached {self.who(first.target)}"
-        return f"{early} before {self.what(last)} and {self.what(then)} ({NO_ORDER})"
+        early, late = (
+            " and ".join(self.what(each) for each in sorted(pair, key=lambda step: step.number))
+            for pair in ((first, second), (last, then))
+        )
+        return f"{early} both reached {self.who(first.target)} before {late} ({NO_ORDER})"
 
     def ahead(self, first: TraceStep, then: TraceStep, others: Sequence[TraceStep]) -> str:
         """Explain that `first` came before `then`, a step of the schedule `others`.
@@ -215,7 +218,8 @@ class Teller:
         why = NOBODY_ASKED if first.kind.startswith("ets_") else VALUE_READ
         if first.kind in READS:
             done = _past(then.word).split()[0]
-            read = f"{self.what(first)} read {place_of(first)}{self._time(first)}"
+            looked = "looked for" if first.found else "read"
+            read = f"{self.what(first)} {looked} {place_of(first)}{self._time(first)}"
             return f"{read} before {self.who(then.source)} {done} it{self._time(then)}", why
         done = f"{_past(first.word)}{self._time(first)}"
         if then.kind in READS:

@@ -19,7 +19,7 @@ from kvshell.explore.report.cause_text import (
     place_of,
     time_out,
 )
-from kvshell.explore.search.trace_steps import TraceStep, Witnessed
+from kvshell.explore.search.trace_steps import IGNORED, TraceStep, Witnessed
 from kvshell.explore.verdict.cause import Cause
 from kvshell.terms import Pid
 
@@ -130,7 +130,7 @@ class ChartScope:
         """Whether a step is shown."""
         if step.number in self._story:
             return True
-        if step.source not in self.lanes:
+        if step.source not in self.lanes or self._is_ignored(step):
             return False
         if step.kind in _ENDS:
             return not self._is_over(step)
@@ -250,6 +250,11 @@ class ChartScope:
         if step.kind != "die_life" or step.source not in self._clients:
             return False
         return step.doing is not None or step.word == ENDED
+
+    def _is_ignored(self, step: TraceStep) -> bool:
+        """Whether the step is an exit signal that has no effect when it arrives."""
+        arrival = arrival_of(step, self.steps) if step.flies else None
+        return (arrival or step).found.endswith(IGNORED)
 
     def _may_differ(self, step: TraceStep) -> bool:
         """Whether a step writes, or reads something that another step writes."""

@@ -161,6 +161,6 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
         Column("outcome", 0),
         *(Column(verdict.law.partition("+")[0], 0, "right") for verdict in verdicts),
         *((Column(SERIAL, 0),) if interleaved else ()),
-        *((Column("token", 0),) if tokens else ()),
+        *((Column("replay", 0),) if tokens else ()),
     )
     return TableView("", columns, tuple(cells))

@@ -14,7 +14,7 @@ from kvshell.explore.report.chart_scope import TABLES, ChartScope, FailedClient,
 from kvshell.explore.report.difference import brief, difference_line
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
 from kvshell.explore.verdict.cause import Cause
-from kvshell.terms import inspect
+from kvshell.terms import A, inspect
 
 _DEATHS: Final = frozenset({":DOWN", ":EXIT"})  # several leave one process, to several others
 
@@ -57,7 +57,7 @@ class _Sequence:
         scope = self._scope
         start, end = scope.begins(), scope.ends()
         shown = [each for each in self._steps[start:end] if scope.shows(each)]
-        inside = [each for each in shown if not self._is_kill_again(each)]
+        inside = [each for each in shown if not self._goes_without_saying(each, shown)]
         self._folded_lines(start, inside)
         before = len(self._rows)
         untold = list(scope.failed)
@@ -72,7 +72,8 @@ class _Sequence:
         folded = len(self._steps) - len(inside) - before - len(ends)  # a failure is a client's end
         caption = folded_away(folded, len(self._steps))
         if self._again:
-            caption = f"all {len(self._steps)} steps: {self._again}"
+            hidden = f" ({folded} hidden)" if folded else ""
+            caption = f"all {len(self._steps)} steps{hidden}: {self._again}"
         lanes = [Cell(self._teller.who(pid), Role.name) for pid in self._lanes]
         if scope.is_check:
             lanes.insert(0, Cell(CHECK, Role.name))
@@ -123,8 +124,8 @@ class _Sequence:
         if source is None:
             return
         if step.kind == "arrives" and target is not None:
-            overtaken = place > 0 and inside[place - 1].number != step.leaves
-            kind = "flight" if overtaken and step.leaves >= 0 else "sent"
+            left = next((n for n, each in enumerate(inside) if each.number == step.leaves), None)
+            kind = "flight" if left is not None and self._is_seen_leaving(left, inside) else "sent"
             label = f"{self._label(step)} arrives" if kind == "flight" else self._label(step)
             if self._is_lost(step):
                 kind, label = "lost", f"{self._label(step)}{self._why_lost(step)}"
@@ -135,7 +136,7 @@ class _Sequence:
                 lost = self._is_lost(step)
                 label = f"{self._label(step)}{self._why_lost(step) if lost else ''}"
                 self._rows.append(Arrow(source, target, label, "lost" if lost else "sent", role))
-            elif place + 1 >= len(inside) or inside[place + 1] is not arrival:
+            elif self._is_seen_leaving(place, inside):
                 told = f" for {self._teller.who(step.target)}" if step.word in _DEATHS else ""
                 label = f"{self._label(step)}{told} leaves{self._never_comes(arrival, inside)}"
                 self._rows.append(Arrow(source, source, label, "note", Role.hint))
@@ -144,10 +145,35 @@ class _Sequence:
             label = f"{self._label(step)}{nobody}"
             self._rows.append(Arrow(source, source, label, "note", role))
 
-    def _is_kill_again(self, step: TraceStep) -> bool:
-        """Whether the step is the death that the step before, a kill, has told."""
+    def _is_seen_leaving(self, place: int, inside: Sequence[TraceStep]) -> bool:
+        """Whether a signal leaves in a row of its own: what follows depends on when it does.
+
+        Nothing does if its sender is not seen again before the signal arrives; then it might as
+        well leave only when it arrives.
+        """
+        step = inside[place]
+        arrival = arrival_of(step, self._steps)
+        if arrival is None or arrival not in inside:
+            return arrival is not None
+        between = inside[place + 1 : inside.index(arrival)]
+        if step.number in self._scope.marked:
+            return bool(between)
+        return any(step.source in {each.source, each.target} for each in between)
+
+    def _goes_without_saying(self, step: TraceStep, shown: Sequence[TraceStep]) -> bool:
+        """Whether the step is a death that a kill has told, or a normal one that nobody notices."""
+        if step.kind != "die_life":
+            return False
         before = self._steps[step.number - 1] if step.number else step
-        return step.kind == "die_life" and before.kind == "crash" and before.source is step.source
+        if before.kind == "crash" and before.source is step.source:
+            return True
+        if step.word != f"dies: {inspect(A.normal)}" or step.number in self._scope.marked:
+            return False
+        dead = step.source
+        later = (each for each in shown if each.number > step.number)
+        return not any(
+            each.target is dead or (each.source is dead and each.word in _DEATHS) for each in later
+        )
 
     def _is_lost(self, step: TraceStep) -> bool:
         """Whether the receiver of a signal is dead."""

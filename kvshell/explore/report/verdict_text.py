@@ -1,12 +1,11 @@
 """The report on verdicts: a sentence, the counts, a diagram, the table of outcomes, and notes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kvshell.commands.view import Cell, Role, Text, View
 from kvshell.explore.program.program import (
-    CHECK,
     SETUP,
     Ending,
     Observed,
@@ -17,20 +16,17 @@ from kvshell.explore.program.program import (
 from kvshell.explore.report.cause_text import Teller, time_out
 from kvshell.explore.report.difference import difference, wanted, way_out
 from kvshell.explore.report.outcome_table import (
-    SERIAL,
-    UNKNOWN,
     every_outcome,
     labelled,
     line_of,
     table,
     varying_lines,
 )
+from kvshell.explore.report.remarks import remarks
 from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.verdict.cause import Cause, Shape
 from kvshell.explore.verdict.verdict import OtherCause, Verdict
 
-LAWS: Final = "spec: any order that Erlang allows; beam: any order on one machine today"
-NOT_COMPARED: Final = "the two columns do not compare: the steps of the two laws are different ones"
 OK, FAILS, NO_VERDICT = 0, 1, 4
 MOST_KILLED: Final = 5  # processes that a headline names
 
@@ -59,7 +55,7 @@ def _fails(verdict: Verdict) -> str:
         return f"fails when a process is killed: {victims}"
     if reason := because(verdict):
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
-        return f"{how} {'for several reasons:' if verdict.others else 'because'} {reason}"
+        return f"{how} {_several(verdict) if verdict.others else 'because'} {reason}"
     message = f"{failure.place} - {wanted(failure)}"
     if failure.client == SETUP:
         return f"the set-up fails, nothing is explored: {message}{way_out(failure)}"
@@ -72,6 +68,19 @@ def _fails(verdict: Verdict) -> str:
     if any(other.actual != failure.actual for same in there for other in same):
         return f"every schedule{run} fails at the same line, but in different ways; here {message}"
     return f"fails in every schedule{run}: {message}"
+
+
+def _several(verdict: Verdict) -> str:
+    """Return how many reasons follow."""
+    reasons = len(verdict.others) + 1
+    found = verdict.cause.fails if verdict.cause is not None else 0
+    if verdict.unexplained or reasons > len(_REASONS):
+        return "for several reasons:"
+    apart = found + sum(each.cause.fails for each in verdict.others) == verdict.failing
+    return f"for {'one' if apart else 'one or more'} of {_REASONS[reasons - 1]} reasons:"
+
+
+_REASONS: Final = ("one", "two", "three")
 
 
 def _is_everywhere(failure: ScheduleFailure, verdict: Verdict) -> bool:
@@ -111,11 +120,11 @@ def because(verdict: Verdict) -> str:
     parts: list[str] = []
     causes = (shown, *verdict.others)
     for each in sorted(causes, key=lambda each: -each.cause.fails):
-        many = f"{each.cause.fails:,}" if parts else _failures(each.cause.fails, verdict.failing)
+        many = f"in {each.cause.fails:,}" if parts else _failures(each.cause.fails, verdict.failing)
         here = ", shown here" if each is shown else ""
         parts.append(f"{_WHY.sub('', _reason(verdict, each))} ({many}{here})")
-    if sum(each.cause.fails for each in causes) < verdict.failing:
-        parts.append("others for other reasons")
+    if verdict.unexplained:
+        parts.append(f"others ({verdict.unexplained:,})")
     return "; ".join(parts)
 
 
@@ -136,7 +145,7 @@ def _killed(verdict: Verdict) -> str:
             unnamed += fails
             continue
         many = f"{fails:,} of {'' if parts else 'the '}{schedules:,}"
-        many += "" if parts else " schedules that kill it fail"
+        many += "" if parts else f" {verdict.law.partition('+')[0]} schedules that kill it fail"
         parts.append(f"{names[path]} ({many}{', shown here' if path in shown else ''})")
     if unnamed and parts:
         parts.append(f"other processes ({unnamed:,})")
@@ -282,21 +291,7 @@ def views(
     shown = table(verdicts, tokens=tokens, every=every)
     if shown.rows:
         found.append(shown)
-    remarks = []
-    if not every and any(map(_counted_twice, verdicts)):
-        remarks.append("a schedule with two failures is in two rows")
-    if not every and again and any(" ways" in row[0].text for row in shown.rows):
-        remarks.append("--all lists every way to fail")
-    if _checks_left_out(verdicts):
-        remarks.append("final checks run only where no client fails")
-    if any(cell.text == UNKNOWN for row in shown.rows for cell in row[1:]):
-        remarks.append(f"{UNKNOWN}: none in the schedules that were run, and not all were")
-    remarks += _of_outcomes(drawn)
-    remarks += [LAWS] if len(verdicts) > 1 else []
-    remarks += [NOT_COMPARED] if _more_under_beam(verdicts) else []
-    remarks += [*_faults(verdicts[0])]
-    if remarks:
-        found.append(Text(tuple((Cell(line, Role.hint),) for line in remarks)))
+    found += remarks(verdicts, drawn, shown, ways=not every and bool(again), rows=not every)
     return found
 
 
@@ -305,62 +300,10 @@ def replayed(again: str, token: str) -> str:
     return f"{again} --replay {token}" if again else ""
 
 
-def _of_outcomes(verdict: Verdict | None) -> Iterator[str]:
-    """Yield what the outcomes mean where nothing is expected."""
-    if verdict is None or verdict.expects or verdict.failing:
-        return
-    yield "nothing is expected here, so no outcome counts as a failure"
-    if verdict.interleaved:
-        yield f"{SERIAL}: possible if each client ends before the next one begins"
-    elif all(outcome.serial for outcome in verdict.outcomes):
-        yield "each outcome is also possible if one client ends before the next one begins"
-
-
 def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observed]:
     """Return the answers in the explained schedule that are different in another one."""
     varying = varying_lines([outcome.ending for each in all_of for outcome in each.outcomes])
     return [seen for seen in verdict.explained.seen if line_of(seen) in varying]
-
-
-def _checks_left_out(verdicts: Sequence[Verdict]) -> bool:
-    """Whether there are final checks that some schedules do not reach."""
-    endings = [outcome.ending for verdict in verdicts for outcome in verdict.outcomes]
-    checked = [*map(_is_checked, endings)]
-    return any(checked) and any(
-        ending.failures and not there for ending, there in zip(endings, checked, strict=True)
-    )
-
-
-def _is_checked(ending: Ending) -> bool:
-    """Whether something is known of a final check."""
-    return any(each.client == CHECK for each in ending.seen) or any(
-        each.client == CHECK for each in ending.failures
-    )
-
-
-def _more_under_beam(verdicts: Sequence[Verdict]) -> bool:
-    """Whether an outcome has more schedules under `beam`, although `spec` allows more."""
-    if len(verdicts) < 2:
-        return False
-    spec, beam = (labelled(verdict, verdicts) for verdict in verdicts)
-    return any(each.number > spec[label].number for label, each in beam.items() if label in spec)
-
-
-def _counted_twice(verdict: Verdict) -> bool:
-    """Whether the rows of the failing expectations add up to more than the failing schedules."""
-    rows = labelled(verdict).values()
-    return sum(outcome.number for outcome in rows if outcome.fails) > verdict.failing
-
-
-def _faults(verdict: Verdict) -> Iterator[str]:
-    """Yield explanations of the abbreviations in the table's headings: `+timeouts`, `+crash1`."""
-    if verdict.model.looks:
-        yield "+looks: taking a message is a step, too, as somebody looks into a mailbox"
-    if verdict.model.timeouts:
-        yield "+timeouts: a timer may fire at any moment"
-    if crashes := verdict.model.crashes:
-        who = "one process" if crashes == 1 else f"up to {crashes} processes"
-        yield f"+crash{crashes}: {who}, also a supervisor, may be killed at any moment"
 
 
 def code_of(verdicts: Sequence[Verdict]) -> int:

@@ -17,12 +17,12 @@ from kvshell.otp.registry import META
 from kvshell.runtime import Runtime
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import Process
-from kvshell.runtime.processes.signals import Channels, Flight
+from kvshell.runtime.processes.signals import Channels, Flight, arrive_exit
 from kvshell.runtime.processes.timers import Timer
 from kvshell.runtime.search.stepped import Stepped
 from kvshell.runtime.search.steps import Crash, End, Step, What
 from kvshell.runtime.tables.table import Table
-from kvshell.terms import A, Atom, List, Pid, Ref, format_banner, inspect
+from kvshell.terms import A, Atom, List, Pid, Ref, Term, format_banner, inspect
 from kvshell.terms.printing.exceptions import is_exception
 
 SENDS: Final = frozenset(
@@ -30,6 +30,7 @@ SENDS: Final = frozenset(
 )
 _LAST: Final = 60  # steps at the end of a long run in which to look for a repetition
 A_TIMER: Final = "a timer fires"  # and brings a message
+IGNORED: Final = " (ignored)"  # what is said of an exit signal without an effect
 
 
 class TraceStep(NamedTuple):
@@ -145,7 +146,10 @@ class Witness:
                 leaves = self._left.get(flight, -1)
                 word = signal_word(arrive, args)
                 doing = self._doings.get(leaves)
-                return TraceStep(number, "arrives", source.pid, target.pid, word, doing, leaves)
+                ignored = arrive is arrive_exit and _ignores(target, args[1])
+                found = f"{word}{IGNORED}" if ignored else ""
+                pids = source.pid, target.pid
+                return TraceStep(number, "arrives", *pids, word, doing, leaves, found=found)
             case Timer(dest=dest):
                 word = "its time-out fires" if isinstance(dest, Process) else A_TIMER
                 who = self._owner(dest)
@@ -206,8 +210,16 @@ def _found(op: Op, table: Table | None, word: str) -> str:
         return word.replace("takes", "finds", 1) + " taken"
     if op.kind == "whereis" and known.get(op.target) is None:
         return word.replace("reads", "finds no process of", 1)
-    process = op.process() if op.kind == "alive" else None
+    process = op.process()
+    if op.kind == "die_exit" and process is not None and _ignores(process, op.term):
+        return f"{word}{IGNORED}"
+    process = process if op.kind == "alive" else None
     return f"finds {_pid(op)} dead" if process is not None and not process.alive else ""
+
+
+def _ignores(target: Process, reason: Term) -> bool:
+    """Whether an exit signal with this reason has no effect on the process."""
+    return reason is A.normal and not target.trap_exit
 
 
 _READS_OF_A_KEY: Final = frozenset({A.lookup, A.lookup_element, A.member})

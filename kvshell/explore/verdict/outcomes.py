@@ -214,6 +214,12 @@ class FoundOutcomes:
             causes.append(more)
         return causes[1:]
 
+    def unexplained(self, causes: Iterable[Cause]) -> int:
+        """Return the number of failing schedules in which none of the causes holds."""
+        known = [*causes]
+        failing = self._all_of(ending for ending in self._first if ending.failures)
+        return sum(not any(covers(each, order) for each in known) for order in failing)
+
     def _cause_of(
         self, orders: list[Schedule], other: list[Shape], bad: list[Ending], good: list[Ending]
     ) -> Cause | None:

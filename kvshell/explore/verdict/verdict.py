@@ -107,6 +107,7 @@ class Verdict(NamedTuple):
         watched: the schedule that `cause` explains, and `explained` how it ends.
         compared: the one it is compared with, if `cause` is about a step of it.
         others: causes of other failures, if `cause` does not explain all of them.
+        unexplained: the number of failing schedules in which none of several causes holds.
         killed: how often each process is killed, if any may be.
         seconds: the duration.
     """
@@ -129,6 +130,7 @@ class Verdict(NamedTuple):
     steps: int = STEPS
     compared: Witnessed | None = None
     others: tuple[OtherCause, ...] = ()
+    unexplained: int = 0
     killed: tuple[Victim, ...] = ()
 
     @property
@@ -182,6 +184,7 @@ def search(
         if reason is not None and not found.explains_all(reason):
             reason = None
         compared = _compared(searching, reason)
+        others = found.other_causes(reason)
         return Verdict(
             searching.model,
             searching.schedules,
@@ -200,7 +203,8 @@ def search(
             restless(searching) if searching.too_long else "",
             steps,
             compared,
-            tuple(_watched(searching, OtherCause(each)) for each in found.other_causes(reason)),
+            tuple(_watched(searching, OtherCause(each)) for each in others),
+            found.unexplained([reason, *others]) if reason is not None and others else 0,
             found.killed() if model.crashes else (),
         )
 

@@ -67,7 +67,9 @@ def test_a_diagram_names_its_schedule(told: Told) -> None:
     told(document("kv> create store s\n...\nkv> kill s\n...\nkv> lookup s\n:error"), "--list")
 
     token = re.search(
-        r"^all \d+ steps: kvshell explore \S+ --replay (\S+)$", told.out, re.MULTILINE
+        r"^all \d+ steps \(\d+ hidden\): kvshell explore \S+ --replay (\S+)$",
+        told.out,
+        re.MULTILINE,
     )
     assert token is not None
     assert re.search(rf"^lookup s: .* {re.escape(token[1])}$", told.out, re.MULTILINE)
@@ -135,12 +137,23 @@ def test_a_name_that_is_taken_is_found_taken(told: Told) -> None:
 
     lines = told.out.splitlines()
     assert lines[0] == (
-        f"fails for several reasons: b's `{take}` came between a's `{take}` and a's `{free}` "
+        f"fails for one of two reasons: b's `{take}` came between a's `{take}` and a's `{free}` "
         f"(in 1 of the 2 that fail, shown here); "
-        f"a's `{take}` came between b's `{take}` and the end of b (1)"
+        f"a's `{take}` came between b's `{take}` and the end of b (in 1)"
     )
     taken = lines.index("b  finds the name :lock taken")
     assert lines.index("a  takes the name :lock") < taken < lines.index("a  frees the name :lock")
+
+
+def test_a_message_that_might_leave_later_and_a_normal_end_have_no_rows(told: Told) -> None:
+    spawns = [f"kv> spawn_link(fn -> send(me, {{:n, {n}}}) end)" for n in (1, 2)]
+    reads = "kv> receive do {:n, n} -> n end\n1\nkv> receive do {:n, n} -> n end\n2"
+    told(document("\n".join(["kv> me = self()", *spawns, reads])), "--list", "--law", "spec")
+
+    rows = told.out.splitlines()
+    assert rows[0].startswith("fails because the message `{:n, 2}` of process#2 reached a before")
+    assert "process#2 -> a  message {:n, 2}" in rows
+    assert not [row for row in rows if "leaves" in row or ":EXIT" in row or ":normal" in row]
 
 
 SETUP = """kv> t = :ets.new(:t, [:public])

@@ -241,8 +241,8 @@ def test_the_claim_that_covers_most_failures_is_made() -> None:
     said = judged(program_of("races/two-writers.md"), SPEC)
 
     assert said == (
-        "fails because b's `put s milk 2` and a's `put s milk 1` both reached s before b's `get s "
-        "milk` and a's `get s milk` (different senders: no order is guaranteed)"
+        "fails because a's `put s milk 1` and b's `put s milk 2` both reached s before a's `get s "
+        "milk` and b's `get s milk` (different senders: no order is guaranteed)"
     )
 
 
@@ -271,8 +271,8 @@ def test_a_cause_of_some_failures_says_of_how_many() -> None:
     said = judged(Written(_read_too_early(2)), SPEC)
 
     assert said == (
-        "fails for several reasons: client 3 read row 1 before write wrote it (in 2 of the 3 that "
-        "fail, shown here); read read row 0 before write wrote it (2)"
+        "fails for one or more of two reasons: client 3 looked for row 1 before write wrote it "
+        "(in 2 of the 3 that fail, shown here); read looked for row 0 before write wrote it (in 2)"
     )
 
 

@@ -39,11 +39,11 @@ def test_an_outcome_that_needs_interleaving_is_the_one_explained(model: FaultMod
     assert verdict.explained == lost.ending
     assert headline([verdict]).startswith(
         "4 of 6 schedules end in a way that is impossible if the clients run one after another: "
-        "b's `get s visits` and a's `get s visits` both reached s before b's `put s visits 1` and "
+        "a's `get s visits` and b's `get s visits` both reached s before a's `put s visits 1` and "
     )
     shown = report(verdict)
-    assert re.search(r"outcome +│ (spec|beam) │ one by one │ token", shown)
-    assert "nothing is expected here, so no outcome counts as a failure" in shown
+    assert re.search(r"outcome +│ (spec|beam) │ one by one │ replay", shown)
+    assert "the clients expect nothing, so no outcome counts as a failure" in shown
     assert [each["serial"] for each in as_json(verdict)["outcomes"]] == [False, True, True]
 
 
