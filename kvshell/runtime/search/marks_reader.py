@@ -1,7 +1,7 @@
 """MarksReader: what each kind of step reads and writes, including search-specific conflicts.
 
 If timeouts may occur at any moment, timers conflict with the ends of clients: they fire only while
-a client lives. If the order in which two processes began to monitor a third is observable, these
+a client lives. That of a client's own wait does not, as this client lives then. If the order in which two processes began to monitor a third is observable, these
 two conflict as well.
 """
 
@@ -77,7 +77,7 @@ class MarksReader:
         """Return the marks of a firing timer."""
         waits = self._waits.get(timer)
         found = firing(timer, self._runtime.names) if waits is None else dict(waits)
-        if self._model.timeouts:
+        if self._model.timeouts and (timer.ref is not None or timer.dest not in self.clients):
             found[_CLIENTS] = READ
         return marks(found, self._numbers.objects)
 

@@ -182,6 +182,15 @@ def test_no_schedule_is_run_twice_if_timers_fire_at_any_moment(spec: bool) -> No
 
 
 @LAWS
+def test_the_time_outs_of_clients_that_share_nothing_commute(spec: bool) -> None:
+    """Each get is answered or times out; its wait shows that its client lives when it fires."""
+    stores = "kv> create store s\n#PID<s>\nkv> create store t\n#PID<t>"
+    searched = program(document("kv> get s k\nnil", "kv> get t k\nnil", setup=stores))
+
+    assert run(searched, FaultModel(spec, timeouts=True)) == (4, 3, 0)
+
+
+@LAWS
 @pytest.mark.parametrize(
     ("classic", "count"), [(readers, 3), (writers, 3), (lastzero, 3), (indexer, 12)]
 )
