@@ -146,7 +146,7 @@ def test_schedules_that_fail_in_different_ways_are_reported_as_such(told: Told) 
     [
         ((), ""),
         (("--timeouts", "any"), "+timeouts: a timer may fire at any moment, however long it is"),
-        (("--crash", "1"), "+crash1: one process, no client, may be killed at any moment"),
+        (("--crash", "1"), "+crash1: a process, but no client, may be killed at any moment"),
     ],
 )
 def test_the_laws_are_explained_below_any_outcome(

@@ -139,7 +139,9 @@ def test_a_kill_is_reported_as_a_kill(told: Told) -> None:
         r"fails when a process is killed: ([\w.]+) "
         r"\(\d+ of the \d+ beam schedules that kill it fail\), "
     )
-    assert re.fullmatch(killed + r"(.*), s \(\d+ of \d+, shown here\)", first)
+    assert re.fullmatch(
+        killed + r"(.*), s \(\d+ of \d+, shown here\); none fails without a kill", first
+    )
     assert drawn.split() == ["s", "is", "killed"]
 
 

@@ -145,3 +145,23 @@ def test_a_short_command_gets_no_notice() -> None:
 )
 def test_a_notice_fits_the_line(width: int, text: str) -> None:
     assert fitted(WAITING, width) == text
+
+
+def test_a_notice_that_takes_longer_to_write_than_a_tick_is_not_written_into_itself() -> None:
+    """The next alarm came within the write: a buffered stream refuses such a call."""
+    written = []
+    depth = 0
+
+    def write(text: str) -> None:
+        nonlocal depth
+        depth += 1
+        written.append((text, depth))
+        signal.raise_signal(signal.SIGALRM)
+        depth -= 1
+
+    sentences = iter(["one", "two", "three"])
+    with Notice(lambda: next(sentences, None), write, lambda: 80):
+        signal.raise_signal(signal.SIGALRM)
+        signal.raise_signal(signal.SIGALRM)
+
+    assert written == [("\r\x1b[Kone", 1), ("\r\x1b[Ktwo", 1), ("\r\x1b[K", 1)]

@@ -9,6 +9,7 @@ from kvshell.explore.report.outcome_table import SERIAL, UNKNOWN, labelled
 from kvshell.explore.verdict.verdict import Verdict
 
 SCHEDULE: Final = "schedule: one order of the events that can affect one another; all were run"
+FEW: Final = 10  # schedules: if one of them is drawn, the others are no riddle
 LAWS: Final = "spec: signals may arrive late, as Erlang allows; beam: never, as on one machine"
 NOT_COMPARED: Final = "the two columns do not compare: the steps of the two laws are different ones"
 
@@ -22,8 +23,9 @@ def remarks(
     with `ways`, `--all` shows more.
     """
     said = [*_of_rows(verdicts, shown, ways=ways, rows=rows), *_of_outcomes(drawn)]
-    if all(verdict.complete and not verdict.failing for verdict in verdicts):
-        said.append(SCHEDULE)  # else it is drawn
+    few = any(verdict.failing for verdict in verdicts) and verdicts[0].schedules <= FEW
+    if all(verdict.complete for verdict in verdicts) and not few:
+        said.append(SCHEDULE)
     said += [LAWS] if len(verdicts) > 1 else []
     said += [NOT_COMPARED] if _more_under_beam(verdicts) else []
     said += _faults(verdicts[0])
@@ -35,6 +37,8 @@ def _of_rows(
 ) -> Iterator[str]:
     if rows and any(map(_counted_twice, verdicts)):
         yield "a schedule with two failures is in two rows"
+    if any(map(_ends_early, verdicts)):
+        yield "a client ends at its first failure"
     if ways and any(" ways" in row[0].text for row in shown.rows):
         yield "--all lists every way to fail"
     if _checks_left_out(verdicts):
@@ -52,6 +56,13 @@ def _of_outcomes(verdict: Verdict | None) -> Iterator[str]:
         yield f"{SERIAL}: possible if each client ends before the next one begins"
     elif all(outcome.serial for outcome in verdict.outcomes):
         yield "each outcome is also possible if one client ends before the next one begins"
+
+
+def _ends_early(verdict: Verdict) -> bool:
+    """Whether several lines of one client fail, each in schedules of its own."""
+    failures = [each for outcome in verdict.outcomes for each in outcome.ending.failures]
+    lines = {(each.client, each.line, each.text) for each in failures if each.client != CHECK}
+    return len(lines) > len({client for client, _, _ in lines})
 
 
 def _checks_left_out(verdicts: Sequence[Verdict]) -> bool:
@@ -91,5 +102,5 @@ def _faults(verdict: Verdict) -> Iterator[str]:
     if verdict.model.timeouts:
         yield "+timeouts: a timer may fire at any moment, however long it is"
     if crashes := verdict.model.crashes:
-        who = "one process" if crashes == 1 else f"up to {crashes} processes"
-        yield f"+crash{crashes}: {who}, no client, may be killed at any moment"
+        who = "a process" if crashes == 1 else f"up to {crashes} processes"
+        yield f"+crash{crashes}: {who}, but no client, may be killed at any moment"

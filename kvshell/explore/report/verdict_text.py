@@ -131,7 +131,8 @@ def because(verdict: Verdict) -> str:
 def _killed(verdict: Verdict) -> str:
     """Return whose death makes how many schedules fail; "" if a cause explains half of them."""
     explained = 0 if verdict.cause is None else verdict.cause.fails
-    explained += sum(other.cause.fails for other in verdict.others)
+    if verdict.others:
+        explained = verdict.failing - verdict.unexplained
     if verdict.watched is None or 2 * explained >= verdict.failing:
         return ""
     names = {pid.path: name for pid, name in verdict.watched.names.items()}
@@ -153,7 +154,7 @@ def _killed(verdict: Verdict) -> str:
     if len(parts) + bool(alive) < 2:
         return ""
     said = ", ".join(parts)
-    return f"{said}; {alive:,} fail without a kill" if alive else said
+    return f"{said}; {f'{alive:,} fail' if alive else 'none fails'} without a kill"
 
 
 def _failures(number: int, failing: int) -> str:

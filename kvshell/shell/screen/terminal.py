@@ -104,6 +104,7 @@ class Notice:
         self._width = width
         self._moving = moving
         self._shown = ""
+        self._writing = False
         self._previous: signal.Handlers | Callable[[int, FrameType | None], object] | int | None
         self._previous = None
 
@@ -136,6 +137,15 @@ class Notice:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _tick(self, _number: int, _frame: FrameType | None) -> None:
+        if self._writing:
+            return  # the terminal takes longer than a tick, and this one came in the middle
+        self._writing = True
+        try:
+            self._draw()
+        finally:
+            self._writing = False
+
+    def _draw(self) -> None:
         sentence = self._ask()
         if sentence is None:
             if self._shown and self._moving:
