@@ -64,7 +64,9 @@ class ExploreTerminal(Protocol):
 def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None) -> int:
     """Run `kvshell explore PATH` and return the exit code."""
     if line := _line_in(given.path):
-        return _refuse(f"explore takes one PATH; to explore a line: kvshell -c {quote(line)}")
+        several = all(Path(word).exists() for word in given.path)
+        way = "" if several else f"; to explore a line: kvshell -c {quote(line)}"
+        return _refuse(f"explore takes one PATH{way}")
     (given.path,) = given.path
     if is_a_test_file(given.path):
         return _test_file(given, flags, host)

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections import deque
+from pathlib import Path
 
 import pytest
 
@@ -304,6 +305,18 @@ def test_a_line_in_place_of_a_path_is_answered_with_the_command_for_it(
     line = " ".join(["explore", *words])
     way = f"explore takes one PATH; to explore a line: kvshell -c '{line}'"
     assert capsys.readouterr() == ("", f"kvshell: {way}\n")
+
+
+def test_two_documents_are_not_taken_for_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [tmp_path / name for name in ("a.md", "b.md")]
+    for path in paths:
+        path.write_text(document("kv> lookup s"), encoding="utf-8")
+
+    assert explore(read(["explore", *map(str, paths)]), Flags(Caps(), deque())) == USAGE
+
+    assert capsys.readouterr() == ("", "kvshell: explore takes one PATH\n")
 
 
 def test_a_failing_schedule_from_a_pipe_fails(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
