@@ -135,15 +135,22 @@ def test_a_kill_is_reported_as_a_kill(told: Told) -> None:
     code = told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--law", "beam")
 
     assert code == FAILS
-    first, _, drawn, *_ = told.out.splitlines()
-    killed = (
-        r"fails when a process is killed: ([\w.]+) "
-        r"\(\d+ of the \d+ beam schedules that kill it fail\), "
-    )
-    assert re.fullmatch(
-        killed + r"(.*), s \(\d+ of \d+, shown here\); none fails without a kill", first
-    )
+    first, counts, drawn, *_ = told.out.splitlines()
+    named = r"((?:[\w.]+, )+[\w.]+) or s \(shown here\)"
+    said = re.fullmatch(rf"fails when {named} is killed; none fails without a kill", first)
+    assert said is not None
     assert drawn.split() == ["s", "is", "killed"]
+    rows = re.findall(r"^([\w.]+) +(\d+) of (\d+) *(.*)$", told.out, re.MULTILINE)
+    assert [row[0] for row in rows] == [*said[1].split(", "), "s", "nobody"]
+    numbers = [(int(fails), int(schedules)) for _, fails, schedules, _ in rows]
+    counted = re.fullmatch(r"beam\+crash1: (\d+) schedules, (\d+) fail", counts)
+    assert counted is not None
+    failing, schedules = (sum(column) for column in zip(*numbers, strict=True))
+    assert (failing, schedules) == (int(counted[2]), int(counted[1]))
+    assert numbers[-1] == (0, 1)
+    most = {name: said for name, _, _, said in rows}
+    assert most["s"].startswith("get s k: ** (exit) ")
+    assert most["nobody"] == ""
 
 
 def test_an_answer_that_was_sent_is_not_called_one_that_arrived(told: Told) -> None:

@@ -70,8 +70,8 @@ one that the table of outcomes lists with `spec:0.1`. In a token `z5` is five ze
 In a diagram an arrow is a signal that reaches a mailbox; its receiver may handle it later. A dotted
 one arrives after something else has come in between (`~>` in a list), and one that ends in a cross
 finds its receiver dead, or no longer waiting (`-x`). An arrow may be two steps, and steps that
-explain nothing are hidden. A client ends after its last line or its first failure; then its names
-are free.
+explain nothing are hidden; `earlier:` names a line that had run before. A client ends after its
+last line or its first failure; then its names are free.
 
 `explore from here LINE` starts from the current state: signals on their way, clients waiting for an
 answer, running timers. Without LINE, only these continue, and the outcome is what the clients, the

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from kvshell.commands.cells import shortened
 from kvshell.commands.view import Cell, Column, Role, TableView
 from kvshell.explore.program.program import Ending, Observed, ScheduleFailure
 from kvshell.explore.report.difference import actual, brief, first_difference
@@ -53,7 +52,7 @@ def every_outcome(verdict: Verdict, all_of: Sequence[Verdict]) -> dict[str, Outc
         answers = "; ".join(_answer(each, several) for each in seen)
         failing = "; ".join(_labels(outcome.ending, varying, verdict.expects))
         passed = f"{AS_EXPECTED}: {answers}" if verdict.expects and answers else answers
-        label = shortened(failing if outcome.fails else passed or failing, _LONGEST)
+        label = _cut(failing if outcome.fails else passed or failing)
         known = found.get(label)
         number = outcome.number + (known.number if known else 0)
         found[label] = (known or outcome)._replace(number=number)
@@ -93,6 +92,14 @@ def _place(failure: ScheduleFailure) -> tuple[str, int, str]:
     return failure.client, failure.line, failure.text
 
 
+def _cut(label: str) -> str:
+    """Shorten a label, before its "because" rather than in a list of reasons."""
+    if len(label) <= _LONGEST:
+        return label
+    kept = label[: _LONGEST - 1]
+    return f"{kept.partition(' because ')[0]}…"
+
+
 def _labels(
     ending: Ending,
     varying: set[tuple[str, int, str]],
@@ -111,16 +118,21 @@ def _labels(
     telling = {seen.client: seen for seen in ending.seen if seen.answer != ":ok"}
     shown = varied or list((last | telling).values())
     answers = "; ".join(_answer(seen, several) for seen in shown)
-    return [shortened(answers, _LONGEST) or AS_EXPECTED]
+    return [_cut(answers) or AS_EXPECTED]
+
+
+def failure_label(ending: Ending, several: bool) -> str:
+    """Return the label of the first failure of an ending; `several` clients are named."""
+    return _failure(ending.failures[0], several)
 
 
 def _failure(failure: ScheduleFailure, several: bool, ways: int = 1) -> str:
     whose = f"{failure.client}: " if several and failure.client != failure.text else ""
     if ways > 1:
-        return shortened(f"{whose}{failure.text}: fails in {ways} ways", _LONGEST)
+        return _cut(f"{whose}{failure.text}: fails in {ways} ways")
     _, different = first_difference(failure.expected, failure.actual)
     got = actual(failure) if failure.text.startswith(_ASSERTIONS) else brief(different)
-    return shortened(f"{whose}{failure.text}: {got}", _LONGEST)
+    return _cut(f"{whose}{failure.text}: {got}")
 
 
 def _answer(seen: Observed, several: bool) -> str:

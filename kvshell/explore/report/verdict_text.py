@@ -15,6 +15,7 @@ from kvshell.explore.program.program import (
 )
 from kvshell.explore.report.cause_text import Teller, time_out
 from kvshell.explore.report.difference import difference, wanted, way_out
+from kvshell.explore.report.killed import killed_as_json, killed_table, of_victims
 from kvshell.explore.report.outcome_table import (
     every_outcome,
     labelled,
@@ -28,7 +29,6 @@ from kvshell.explore.verdict.cause import Cause, Shape
 from kvshell.explore.verdict.verdict import OtherCause, Verdict
 
 OK, FAILS, NO_VERDICT = 0, 1, 4
-MOST_KILLED: Final = 5  # processes that a headline names
 
 
 def headline(verdicts: Sequence[Verdict]) -> str:
@@ -51,8 +51,8 @@ def headline(verdicts: Sequence[Verdict]) -> str:
 def _fails(verdict: Verdict) -> str:
     failures = verdict.explained.failures
     failure = next((each for each in failures if _is_everywhere(each, verdict)), failures[0])
-    if victims := _killed(verdict):
-        return f"fails when a process is killed: {victims}"
+    if victims := of_victims(verdict):
+        return victims
     if reason := because(verdict):
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
         return f"{how} {_several(verdict) if verdict.others else 'because'} {reason}"
@@ -126,35 +126,6 @@ def because(verdict: Verdict) -> str:
     if verdict.unexplained:
         parts.append(f"others ({verdict.unexplained:,})")
     return "; ".join(parts)
-
-
-def _killed(verdict: Verdict) -> str:
-    """Return whose death makes how many schedules fail; "" if a cause explains half of them."""
-    explained = 0 if verdict.cause is None else verdict.cause.fails
-    if verdict.others:
-        explained = verdict.failing - verdict.unexplained
-    if verdict.watched is None or 2 * explained >= verdict.failing:
-        return ""
-    names = {pid.path: name for pid, name in verdict.watched.names.items()}
-    shown = {step.source.path for step in verdict.watched.steps if step.kind == "crash"}
-    parts: list[str] = []
-    unnamed = 0
-    for path, fails, schedules in verdict.killed:
-        if path is None or not fails:
-            continue
-        if path not in names or len(parts) == MOST_KILLED:
-            unnamed += fails
-            continue
-        many = f"{fails:,} of {'' if parts else 'the '}{schedules:,}"
-        many += "" if parts else f" {verdict.law.partition('+')[0]} schedules that kill it fail"
-        parts.append(f"{names[path]} ({many}{', shown here' if path in shown else ''})")
-    if unnamed and parts:
-        parts.append(f"other processes ({unnamed:,})")
-    alive = next((each.fails for each in verdict.killed if each.path is None), 0)
-    if len(parts) + bool(alive) < 2:
-        return ""
-    said = ", ".join(parts)
-    return f"{said}; {f'{alive:,} fail' if alive else 'none fails'} without a kill"
 
 
 def _failures(number: int, failing: int) -> str:
@@ -292,6 +263,7 @@ def views(
     shown = table(verdicts, tokens=tokens, every=every)
     if shown.rows:
         found.append(shown)
+    found += killed_table(verdicts)
     found += remarks(verdicts, drawn, shown, ways=not every and bool(again), rows=not every)
     return found
 
@@ -338,5 +310,6 @@ def as_json(verdict: Verdict, *, every: bool = False) -> dict[str, Any]:
             }
             for label, outcome in outcomes.items()
         ],
-        "cause": _killed(verdict) or because(verdict) or None,
+        "cause": of_victims(verdict) or because(verdict) or None,
+        **({"killed": killed_as_json(verdict)} if verdict.model.crashes else {}),
     }

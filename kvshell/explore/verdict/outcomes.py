@@ -38,11 +38,13 @@ class Victim(NamedTuple):
     """In how many schedules a process is killed, and how many of these fail.
 
     `path` is the process's place in the tree of spawned ones; None: those that kill no process.
+    `ending` is the one that most of those that fail have.
     """
 
     path: object
     fails: int
     schedules: int
+    ending: Ending | None = None
 
 
 class FoundOutcomes:
@@ -130,14 +132,20 @@ class FoundOutcomes:
 
     def killed(self) -> tuple[Victim, ...]:
         """Return in how many schedules each process is killed, those of most failures first."""
-        failing, every = Counter[object](), Counter[object]()
+        every = Counter[object]()
+        failing: dict[object, Counter[Ending]] = {}
         for ending, orders in self._orders.items():
             for order in orders:
                 who = (self._events.who(event) for event in order)
                 victims = {each[1] for each in who if each[0] == CRASH} or {None}
                 every.update(victims)
-                failing.update(victims if ending.failures else ())
-        found = [Victim(path, failing[path], number) for path, number in every.items()]
+                for victim in victims if ending.failures else ():
+                    failing.setdefault(victim, Counter())[ending] += 1
+        found = []
+        for path, schedules in every.items():
+            endings = failing.get(path, Counter())
+            most = max(endings, key=lambda ending: endings[ending], default=None)
+            found.append(Victim(path, endings.total(), schedules, most))
         return tuple(sorted(found, key=lambda each: -each.fails))
 
     def cause(self) -> Cause | None:

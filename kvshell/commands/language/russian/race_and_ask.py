@@ -71,12 +71,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "In a diagram an arrow is a signal that reaches a mailbox; its receiver may handle it later. A "
     "dotted one arrives after something else has come in between (`~>` in a list), and one that "
     "ends in a cross finds its receiver dead, or no longer waiting (`-x`). An arrow may be two "
-    "steps, and steps that explain nothing are hidden. A client ends after its last line or its "
-    "first failure; then its names are free.": (
+    "steps, and steps that explain nothing are hidden; `earlier:` names a line that had run "
+    "before. A client ends after its last line or its first failure; then its names are free.": (
         "Стрелка на диаграмме — сигнал, который дошёл до почтового ящика; обработан он может быть "
         "и позже. До прихода пунктирной случилось что-то ещё (в списке `~>`), а стрелка с "
         "крестиком застаёт получателя мёртвым или уже не ждущим (`-x`). Стрелка может означать два "
-        "шага, а шаги, которые ничего не объясняют, скрыты. Клиент завершается после последней "
+        "шага, а шаги, которые ничего не объясняют, скрыты; `earlier:` — строка, которая уже "
+        "выполнена. Клиент завершается после последней "
         "строки или после первой ошибки, и тогда его имена свободны."
     ),
     "the cause, the counts, a diagram of the schedule, a table of outcomes": (
