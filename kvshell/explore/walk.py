@@ -23,7 +23,7 @@ from kvshell.explore.report.cause_text import Teller
 from kvshell.explore.report.difference import difference_line, wanted
 from kvshell.explore.search.single_run import SingleRun
 from kvshell.explore.search.token import Follow, TokenError, law_of, read_token
-from kvshell.explore.search.trace_steps import TraceStep, Witness, Witnessed, word_of
+from kvshell.explore.search.trace_steps import ENDED, TraceStep, Witness, Witnessed, word_of
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import Process
 from kvshell.runtime.processes.signals import Channels, Flight
@@ -34,7 +34,6 @@ from kvshell.session import Session
 from kvshell.terms import Pid
 
 _LOOKS: Final = "registry, cache, mailbox P, state P, inflight, tree"
-_ENDED: Final = "dies: :normal"
 _PASSED: Final = frozenset({"help", "exit", "clear", "history", "self", "designs"})
 
 
@@ -185,7 +184,7 @@ class ScheduleWalk:
         arrives = " arrives" if step.kind == "arrives" else ""
         whose = f"   ({step.doing.text})" if step.doing is not None else ""
         word = by_name(step.told, self.watched.names)
-        if step.kind == "die_life" and step.source in self.watched.clients and word == _ENDED:
+        if step.kind == "die_life" and step.source in self.watched.clients and word == ENDED:
             word = self._end_of(step.source)
         return (
             Cell(f"{step.number + 1:>4}  ", Role.number),

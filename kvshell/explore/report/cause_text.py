@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from kvshell.explore.search.trace_steps import A_TIMER, SENDS, TraceStep, ordinal
+from kvshell.explore.search.trace_steps import A_TIMER, ENDED, SENDS, TraceStep, ordinal
 from kvshell.explore.verdict.cause import Cause
 from kvshell.terms import Pid
 
@@ -14,7 +14,6 @@ WRITERS: Final = "two writers: the last one wins"
 COUNTERS: Final = "each sees what the earlier one left"
 ALONE: Final = "nothing orders the two"
 
-ENDED: Final = "dies: :normal"
 _DIES: Final = frozenset({"die_life", "die_end"})
 READS: Final = frozenset({"ets_read", "shared_read"})
 _SHARED: Final = frozenset({"shared_read", "shared_write"})

@@ -12,14 +12,13 @@ from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import CHECK, WAITS, Ending, ScheduleFailure, client_called
 from kvshell.explore.report.cause_text import (
-    ENDED,
     READS,
     Teller,
     TimeOut,
     place_of,
     time_out,
 )
-from kvshell.explore.search.trace_steps import IGNORED, TraceStep, Witnessed
+from kvshell.explore.search.trace_steps import ENDED, IGNORED, TraceStep, Witnessed
 from kvshell.explore.verdict.cause import Cause
 from kvshell.terms import Pid
 

@@ -12,9 +12,9 @@ from kvshell.commands.view import Arrow, Cell, Chart, Role
 from kvshell.explore.program.program import CHECK, Ending, Observed, by_name, client_called
 from kvshell.explore.report.chart_scope import TABLES, ChartScope, FailedClient, arrival_of
 from kvshell.explore.report.difference import brief, difference_line
-from kvshell.explore.search.trace_steps import TraceStep, Witnessed
+from kvshell.explore.search.trace_steps import ENDED, TraceStep, Witnessed
 from kvshell.explore.verdict.cause import Cause
-from kvshell.terms import A, inspect
+from kvshell.terms import inspect
 
 _DEATHS: Final = frozenset({":DOWN", ":EXIT"})  # several leave one process, to several others
 
@@ -167,7 +167,7 @@ class _Sequence:
         before = self._steps[step.number - 1] if step.number else step
         if before.kind == "crash" and before.source is step.source:
             return True
-        if step.word != f"dies: {inspect(A.normal)}" or step.number in self._scope.marked:
+        if step.word != ENDED or step.number in self._scope.marked:
             return False
         dead = step.source
         later = (each for each in shown if each.number > step.number)

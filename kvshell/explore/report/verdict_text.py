@@ -263,7 +263,7 @@ def views(
     shown = table(verdicts, tokens=tokens, every=every)
     if shown.rows:
         found.append(shown)
-    found += killed_table(verdicts)
+    found += killed_table(verdicts, tokens=tokens)
     found += remarks(verdicts, drawn, shown, ways=not every and bool(again), rows=not every)
     return found
 

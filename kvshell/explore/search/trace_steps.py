@@ -29,6 +29,7 @@ SENDS: Final = frozenset(
     {"call", "cast", "send", "system", "reply", "exit", "die_down", "die_exit"}
 )
 _LAST: Final = 60  # steps at the end of a long run in which to look for a repetition
+ENDED: Final = "dies: :normal"  # the word of a normal end
 A_TIMER: Final = "a timer fires"  # and brings a message
 IGNORED: Final = " (ignored)"  # what is said of an exit signal without an effect
 

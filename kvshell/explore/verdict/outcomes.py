@@ -1,6 +1,5 @@
 """The outcomes of all schedules of a search, and what makes some of them end differently."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
@@ -37,14 +36,31 @@ class Outcome(NamedTuple):
 class Victim(NamedTuple):
     """In how many schedules a process is killed, and how many of these fail.
 
-    `path` is the process's place in the tree of spawned ones; None: those that kill no process.
-    `ending` is the one that most of those that fail have.
+    Attributes:
+        path: the process's place in the tree of spawned ones; None: those that kill no process.
+        fails: the number of schedules that kill it and fail.
+        schedules: the number of those that kill it.
+        ending: the one that most of those that fail have; None if none fails.
+        choices: the shortest schedule that kills it and has this ending, or any if none fails.
+        name: its name in that schedule; "" until it was observed.
+        dead: the names of the processes that died of it there, in order.
     """
 
     path: object
     fails: int
     schedules: int
     ending: Ending | None = None
+    choices: tuple[int, ...] = ()
+    name: str = ""
+    dead: tuple[str, ...] = ()
+
+
+class _Kills(NamedTuple):
+    """The schedules that kill a process and end alike: their number and the shortest one."""
+
+    number: int
+    length: tuple[int, int]
+    choices: tuple[int, ...]
 
 
 class FoundOutcomes:
@@ -66,6 +82,7 @@ class FoundOutcomes:
         self._events = StepKeys()
         self._orders: dict[Ending, list[Schedule]] = {}  # the events of all schedules
         self._serial = set[Ending]()
+        self._kills: dict[object, dict[Ending, _Kills]] = {}
         self.failing = self.default_fails = False
         self._first_bad: tuple[int, ...] = ()
 
@@ -86,6 +103,8 @@ class FoundOutcomes:
         length = (len(run.steps), sum(map(bool, run.choices))), run.choices
         if ending not in self._shortest or length[0] < self._shortest[ending][0]:
             self._shortest[ending] = length
+        if self._model.crashes:
+            self._add_kills(run, length[0])
         if self.clients and ending not in self._serial and is_serial(run, self.clients):
             self._serial.add(ending)
         events = self._events.of(run.steps)
@@ -132,21 +151,29 @@ class FoundOutcomes:
 
     def killed(self) -> tuple[Victim, ...]:
         """Return in how many schedules each process is killed, those of most failures first."""
-        every = Counter[object]()
-        failing: dict[object, Counter[Ending]] = {}
-        for ending, orders in self._orders.items():
-            for order in orders:
-                who = (self._events.who(event) for event in order)
-                victims = {each[1] for each in who if each[0] == CRASH} or {None}
-                every.update(victims)
-                for victim in victims if ending.failures else ():
-                    failing.setdefault(victim, Counter())[ending] += 1
         found = []
-        for path, schedules in every.items():
-            endings = failing.get(path, Counter())
-            most = max(endings, key=lambda ending: endings[ending], default=None)
-            found.append(Victim(path, endings.total(), schedules, most))
+        for path, endings in self._kills.items():
+            failing = {ending: kills for ending, kills in endings.items() if ending.failures}
+            known = failing or endings
+            most = max(known, key=lambda ending: known[ending].number)
+            found.append(
+                Victim(
+                    path,
+                    sum(kills.number for kills in failing.values()),
+                    sum(kills.number for kills in endings.values()),
+                    most if failing else None,
+                    known[most].choices,
+                )
+            )
         return tuple(sorted(found, key=lambda each: -each.fails))
+
+    def _add_kills(self, run: Run, length: tuple[int, int]) -> None:
+        """Count a run for each process that it kills, or for None."""
+        for victim in {step.who[1] for step in run.steps if step.who[0] == CRASH} or {None}:
+            endings = self._kills.setdefault(victim, {})
+            known = endings.get(run.ending, _Kills(0, length, run.choices))
+            shortest = min(known[1:], (length, run.choices))
+            endings[run.ending] = _Kills(known.number + 1, *shortest)
 
     def cause(self) -> Cause | None:
         """Return why some schedules fail and others do not; if none fails, why they differ.

@@ -8,7 +8,7 @@ from kvshell.explore.program.program import Ending, Program
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token
-from kvshell.explore.search.trace_steps import Witness, Witnessed, restless
+from kvshell.explore.search.trace_steps import ENDED, TraceStep, Witness, Witnessed, restless
 from kvshell.explore.verdict.cause import Cause
 from kvshell.explore.verdict.outcomes import FoundOutcomes, Outcome, Victim
 from kvshell.runtime.search.steps import PROCESS, FaultModel, Numbers, Who
@@ -205,8 +205,28 @@ def search(
             compared,
             tuple(_watched(searching, OtherCause(each)) for each in others),
             found.unexplained([reason, *others]) if reason is not None and others else 0,
-            found.killed() if model.crashes else (),
+            tuple(_observed(searching, each) for each in found.killed()),
         )
+
+
+def _observed(searching: Search, victim: Victim) -> Victim:
+    """Run the schedule of a kill again, to learn who is killed and who dies of it."""
+    if victim.path is None:
+        return victim
+    watched, _ = watch(searching, victim.choices)
+    kill = next(step for step in watched.steps if step.source.path == victim.path == _killed(step))
+    dead = [
+        watched.names.get(step.source, "a process")
+        for step in watched.steps[kill.number + 1 :]
+        if step.kind == "die_life" and step.source not in {kill.source, *watched.clients}
+        if step.word != ENDED
+    ]
+    name = watched.names.get(kill.source, "a process")
+    return victim._replace(name=name, dead=tuple(dict.fromkeys(dead)))
+
+
+def _killed(step: TraceStep) -> object:
+    return step.source.path if step.kind == "crash" else None
 
 
 def _watched(searching: Search, other: OtherCause) -> OtherCause:
