@@ -163,7 +163,7 @@ def test_the_order_of_failures_makes_no_separate_outcome(told: Told) -> None:
     assert told(document(*clients, setup=MADE), "--law", "beam") == FAILS
 
     assert told.out.startswith("fails in every schedule: line 11: put s a 1 - expected :error")
-    *_, row, note = told.out.splitlines()
+    *_, row, note, _ = told.out.splitlines()
     assert row.split()[-2:] == ["2", "beam:0"]
     assert note == "a schedule with two failures is in two rows"
 

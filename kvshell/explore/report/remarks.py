@@ -9,7 +9,6 @@ from kvshell.explore.report.outcome_table import SERIAL, UNKNOWN, labelled
 from kvshell.explore.verdict.verdict import Verdict
 
 SCHEDULE: Final = "schedule: one order of the events that can affect one another; all were run"
-FEW: Final = 10  # schedules: if one of them is drawn, the others are no riddle
 LAWS: Final = "spec: signals may arrive late, as Erlang allows; beam: never, as on one machine"
 NOT_COMPARED: Final = "the two columns do not compare: the steps of the two laws are different ones"
 
@@ -23,8 +22,7 @@ def remarks(
     with `ways`, `--all` shows more.
     """
     said = [*_of_rows(verdicts, shown, ways=ways, rows=rows), *_of_outcomes(drawn)]
-    few = any(verdict.failing for verdict in verdicts) and verdicts[0].schedules <= FEW
-    if all(verdict.complete for verdict in verdicts) and not few:
+    if all(verdict.complete for verdict in verdicts):
         said.append(SCHEDULE)
     said += [LAWS] if len(verdicts) > 1 else []
     said += [NOT_COMPARED] if _more_under_beam(verdicts) else []

@@ -161,19 +161,27 @@ class _Sequence:
         return any(step.source in {each.source, each.target} for each in between)
 
     def _goes_without_saying(self, step: TraceStep, shown: Sequence[TraceStep]) -> bool:
-        """Whether the step is a death that a kill has told, or a normal one that nobody notices."""
+        """Whether a step is told by another row, or nobody notices it.
+
+        So are a death that a kill has told, a normal one that nobody notices, and the reading of
+        the pid to which the same line then sends.
+        """
+        if step.number in self._scope.marked:
+            return False
+        later = [each for each in shown if each.number > step.number]
+        if step.kind == "ets_read" and step.doing is not None and not step.found:
+            mine = next((each for each in later if each.source is step.source), step)
+            return mine.doing == step.doing and mine.sends
         if step.kind != "die_life":
             return False
         before = self._steps[step.number - 1] if step.number else step
         if before.kind == "crash" and before.source is step.source:
             return True
-        if step.word != ENDED or step.number in self._scope.marked:
-            return False
         dead = step.source
-        later = (each for each in shown if each.number > step.number)
-        return not any(
+        noticed = any(
             each.target is dead or (each.source is dead and each.word in _DEATHS) for each in later
         )
+        return step.word == ENDED and not noticed
 
     def _is_lost(self, step: TraceStep) -> bool:
         """Whether the receiver of a signal is dead."""

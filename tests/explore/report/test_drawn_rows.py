@@ -156,6 +156,15 @@ def test_a_message_that_might_leave_later_and_a_normal_end_have_no_rows(told: To
     assert not [row for row in rows if "leaves" in row or ":EXIT" in row or ":normal" in row]
 
 
+def test_the_pid_that_a_line_reads_and_sends_to_has_no_row(told: Told) -> None:
+    text = "kv> stop s\n:ok\nkv> lookup s\n:error"
+    told(document(text, setup=MADE), "--list", "--law", "beam")
+
+    rows = told.out.splitlines()
+    assert [row for row in rows if "reads row" in row] == ['a  lookup s: reads row "s"']
+    assert "a -> s  stop s" in rows
+
+
 SETUP = """kv> t = :ets.new(:t, [:public])
 ...
 kv> pid = spawn(fn -> receive do :never -> :ok end end)
