@@ -169,15 +169,37 @@ def test_the_order_of_failures_makes_no_separate_outcome(told: Told) -> None:
 
 
 @pytest.mark.slow
-def test_with_crashes_each_expectation_has_one_row(told: Told) -> None:
-    """A kill has many consequences, which differ only in the answer of one line."""
-    assert told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--list") == FAILS
-    assert told.out.count("\nget s k: ") == 1
-    assert "\nget s k: fails in " in told.out
+def test_the_consequences_of_kills_have_rows_of_their_own_if_they_are_few(told: Told) -> None:
+    assert told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--law", "beam") == FAILS
+
+    counts = re.fullmatch(r"beam\+crash1: (\d+) schedules, (\d+) fail", told.out.splitlines()[1])
+    rows = re.findall(r"^get s k: .* (\d+)  beam\S+$", told.out, re.MULTILINE)
+    assert counts is not None
+    assert len(rows) == 6
+    assert sum(map(int, rows)) == int(counts[2])
+
+
+@pytest.mark.slow
+def test_the_many_consequences_of_kills_are_one_row_for_each_line(told: Told) -> None:
+    lines = "kv> put s k 1\n:ok\nkv> count s\n1\nkv> get s k\n1"
+    assert told(document(lines, setup=MADE), "--crash", "1", "--law", "beam") == FAILS
+
+    rows = re.findall(r"^(.*): fails in (\d+) ways +\d+  beam\S+$", told.out, re.MULTILINE)
+    assert {*rows} == {("put s k 1", "6"), ("count s", "6"), ("get s k", "6")}
     assert "\n--all lists every way to fail\n" in told.out
 
-    told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--list", "--all")
+    told(document(lines, setup=MADE), "--crash", "1", "--law", "beam", "--all")
     assert told.out.count("\nget s k: ** (exit) ") > 1
+
+
+def test_a_time_out_that_nobody_expects_to_be_absent_is_told(told: Told) -> None:
+    clients = 'kv> GenServer.call(KV.Registry, {:create, "t"}, 50)', "kv> get s k\nnil"
+    remark = "as expected: also where a line that expects nothing ends in an exception or exit"
+
+    told(document(*clients, setup=MADE), "--timeouts", "any", "--law", "beam")
+    assert remark in told.out.splitlines()
+    told(document(*clients, setup=MADE), "--law", "beam")
+    assert remark not in told.out.splitlines()
 
 
 def test_a_line_that_only_acts_may_end_in_an_error_of_the_system(told: Told) -> None:

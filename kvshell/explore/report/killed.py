@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from kvshell.commands.view import Cell, Column, Role, TableView
-from kvshell.explore.report.outcome_table import failure_label
 from kvshell.explore.search.token import token
 from kvshell.explore.verdict.outcomes import Victim
 from kvshell.explore.verdict.verdict import Verdict
@@ -40,7 +39,7 @@ def of_victims(verdict: Verdict) -> str:
 def killed_table(verdicts: Sequence[Verdict], *, tokens: bool = True) -> list[TableView]:
     """Return how many schedules fail that kill each process; [] if none is killed or none fails.
 
-    A row names the processes that die of it, and the failure that is seen most often.
+    A row names the processes that die of it, and a schedule that fails, if one does.
     """
     if not any(verdict.failing and verdict.killed for verdict in verdicts):
         return []
@@ -60,7 +59,6 @@ def killed_table(verdicts: Sequence[Verdict], *, tokens: bool = True) -> list[Ta
                 Cell(victim.name or NOBODY, Role.name),
                 Cell(_dead(victim), Role.name),
                 *(Cell(number, Role.number) for number in numbers),
-                Cell(_most_often(victim, verdicts[place])),
                 *((Cell(replay, Role.atom),) if tokens else ()),
             )
         )
@@ -68,7 +66,6 @@ def killed_table(verdicts: Sequence[Verdict], *, tokens: bool = True) -> list[Ta
         Column("killed", 0),
         Column("dies with it", 0),
         *(Column(f"{verdict.law.partition('+')[0]} fails", 0, "right") for verdict in verdicts),
-        Column("most often", 0),
         *((Column("replay", 0),) if tokens else ()),
     )
     return [TableView("", columns, tuple(cells))]
@@ -99,9 +96,3 @@ def _number(victim: Victim | None, verdict: Verdict) -> str:
     if victim is None:
         return "0 of 0" if verdict.complete else "?"
     return f"{victim.fails:,} of {victim.schedules:,}"
-
-
-def _most_often(victim: Victim, verdict: Verdict) -> str:
-    """Return the first failure of the ending that most of the failing schedules have."""
-    several = len({seen.client for seen in verdict.outcomes[0].ending.seen}) > 1
-    return "" if victim.ending is None else failure_label(victim.ending, several)

@@ -11,7 +11,8 @@ from kvshell.explore.verdict.outcomes import Outcome
 from kvshell.explore.verdict.verdict import Verdict
 
 AS_EXPECTED: Final = "as expected"
-MOST_WAYS: Final = 10  # rows for one expectation; with kills, which have many consequences, one
+MOST_WAYS: Final = 10  # rows for one expectation
+MOST_ROWS: Final = 14  # if kills have more consequences in all, each expectation has one row
 _LONGEST: Final = 120
 _ASSERTIONS: Final = ("assert", "refute")
 SERIAL: Final = "one by one"  # the heading of a column: whether an outcome is serial
@@ -27,7 +28,9 @@ def labelled(verdict: Verdict, all_of: Sequence[Verdict] = ()) -> dict[str, Outc
     """
     endings = [outcome.ending for each in all_of or (verdict,) for outcome in each.outcomes]
     varying = varying_lines(endings)
-    ways = _ways_to_fail(endings, 1 if verdict.model.crashes else MOST_WAYS)
+    ways = _ways_to_fail(endings, MOST_WAYS)
+    if verdict.model.crashes and sum(map(len, _ways_to_fail(endings, 0).values())) > MOST_ROWS:
+        ways = _ways_to_fail(endings, 1)
     found: dict[str, Outcome] = {}
     for outcome in verdict.outcomes:
         for label in _labels(outcome.ending, varying, verdict.expects, ways):
@@ -119,11 +122,6 @@ def _labels(
     shown = varied or list((last | telling).values())
     answers = "; ".join(_answer(seen, several) for seen in shown)
     return [_cut(answers) or AS_EXPECTED]
-
-
-def failure_label(ending: Ending, several: bool) -> str:
-    """Return the label of the first failure of an ending; `several` clients are named."""
-    return _failure(ending.failures[0], several)
 
 
 def _failure(failure: ScheduleFailure, several: bool, ways: int = 1) -> str:

@@ -5,11 +5,17 @@ from typing import Final
 
 from kvshell.commands.view import Cell, Role, TableView, Text
 from kvshell.explore.program.program import CHECK, Ending
-from kvshell.explore.report.outcome_table import SERIAL, UNKNOWN, labelled
+from kvshell.explore.report.outcome_table import (
+    SERIAL,
+    UNKNOWN,
+    labelled,
+    line_of,
+    varying_lines,
+)
 from kvshell.explore.verdict.verdict import Verdict
 
 SCHEDULE: Final = "schedule: one order of the events that can affect one another; all were run"
-LAWS: Final = "spec: signals may arrive late, as Erlang allows; beam: never, as on one machine"
+LAWS: Final = "spec: signals may be late, as Erlang allows; beam: never late, as on one machine"
 NOT_COMPARED: Final = "the two columns do not compare: the steps of the two laws are different ones"
 
 
@@ -35,6 +41,8 @@ def _of_rows(
 ) -> Iterator[str]:
     if rows and any(map(_counted_twice, verdicts)):
         yield "a schedule with two failures is in two rows"
+    if any(map(_raises_unseen, verdicts)):
+        yield "as expected: also where a line that expects nothing ends in an exception or exit"
     if any(map(_ends_early, verdicts)):
         yield "a client ends at its first failure"
     if ways and any(" ways" in row[0].text for row in shown.rows):
@@ -54,6 +62,17 @@ def _of_outcomes(verdict: Verdict | None) -> Iterator[str]:
         yield f"{SERIAL}: possible if each client ends before the next one begins"
     elif all(outcome.serial for outcome in verdict.outcomes):
         yield "each outcome is also possible if one client ends before the next one begins"
+
+
+def _raises_unseen(verdict: Verdict) -> bool:
+    """Whether a line without an expectation raises in some of the schedules that pass."""
+    passing = [outcome.ending for outcome in verdict.outcomes if not outcome.fails]
+    varying = varying_lines(passing) if verdict.expects else set()
+    return any(
+        line_of(seen) in varying and seen.answer.startswith("** (")
+        for ending in passing
+        for seen in ending.seen
+    )
 
 
 def _ends_early(verdict: Verdict) -> bool:
