@@ -55,9 +55,10 @@ def test_11_1_a_call_times_out_and_the_server_goes_on(rt: Runtime) -> None:
 
 def test_11_2_a_late_reply_is_dropped_and_counted(rt: Runtime) -> None:
     pid = lab()
-    call_said(pid, (A.sleep, 60), 10)
+    call_said(pid, A.park, 10)
+    gen_server.cast(pid, (A.release, A.late))
 
-    assert gen_server.call(pid, A.state) is A.st
+    assert gen_server.call(pid, A.state) is A.released
     assert process.flush() == []
     assert rt.counts["late_replies"] == 1
 
@@ -205,7 +206,9 @@ def test_11_14_init_may_return_ok_ignore_or_stop(rt: Runtime, arg: Term, answer:
 
 
 def test_11_14_a_slow_init_times_out(rt: Runtime) -> None:
-    assert said(lambda: gen_server.start(Lab, (A.sleep, 300), timeout=20)) == "{:error, :timeout}"
+    assert (
+        said(lambda: gen_server.start(Lab, (A.sleep, 60_000), timeout=20)) == "{:error, :timeout}"
+    )
     rt.settle()
     assert rt.processes() == [process.self_()]
 
@@ -349,13 +352,14 @@ def test_3_14_stop_reports_any_reason_but_the_quiet_ones(rt: Runtime) -> None:
 def test_promise_5_a_late_reply_is_explained_while_watched(rt: Runtime) -> None:
     pid = lab()
     rt.watch = lambda _op: None
-    call_said(pid, (A.sleep, 60), 10)
+    call_said(pid, A.park, 10)
+    gen_server.cast(pid, (A.release, A.late))
     gen_server.call(pid, A.state)
     rt.watch = None
 
     (text,) = [event.text for event in rt.drain_events() if event.kind == "late_reply"]
     assert re.fullmatch(
-        r"the reply :slept of #PID<0.101.0> to #PID<0.100.0> came \d+ ms after the call had timed "
+        r"the reply :late of #PID<0.101.0> to #PID<0.100.0> came \d+ ms after the call had timed "
         r"out; it was dropped",
         text,
     )
