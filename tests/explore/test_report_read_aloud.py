@@ -146,7 +146,10 @@ def test_schedules_that_fail_in_different_ways_are_reported_as_such(told: Told) 
     [
         ((), ""),
         (("--timeouts", "any"), "+timeouts: a timer may fire at any moment, however long it is"),
-        (("--crash", "1"), "+crash1: a process, but no client, may be killed at any moment"),
+        (
+            ("--crash", "1"),
+            "+crash1: a process, but no client, may be killed at any moment, and dies soon after",
+        ),
     ],
 )
 def test_the_laws_are_explained_below_any_outcome(
@@ -173,10 +176,14 @@ def test_the_consequences_of_kills_have_rows_of_their_own_if_they_are_few(told: 
     assert told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--law", "beam") == FAILS
 
     counts = re.fullmatch(r"beam\+crash1: (\d+) schedules, (\d+) fail", told.out.splitlines()[1])
-    rows = re.findall(r"^get s k: .* (\d+)  beam\S+$", told.out, re.MULTILINE)
+    rows = re.findall(r"^get s k: (.*?) +(\d+)  (.*?) +beam\S+$", told.out, re.MULTILINE)
     assert counts is not None
     assert len(rows) == 6
-    assert sum(map(int, rows)) == int(counts[2])
+    assert sum(int(number) for _, number, _ in rows) == int(counts[2])
+    killed = {said: whom for said, _, whom in rows}
+    assert killed["** (exit) shutdown"] == "KV.Supervisor, KV.Registry"
+    assert killed["** (exit) no process"] == "any"
+    assert re.search(r"^as expected +\d+  any or nobody +beam", told.out, re.MULTILINE)
 
 
 @pytest.mark.slow
@@ -184,7 +191,7 @@ def test_the_many_consequences_of_kills_are_one_row_for_each_line(told: Told) ->
     lines = "kv> put s k 1\n:ok\nkv> count s\n1\nkv> get s k\n1"
     assert told(document(lines, setup=MADE), "--crash", "1", "--law", "beam") == FAILS
 
-    rows = re.findall(r"^(.*): fails in (\d+) ways +\d+  beam\S+$", told.out, re.MULTILINE)
+    rows = re.findall(r"^(.*): fails in (\d+) ways +\d+  any +beam\S+$", told.out, re.MULTILINE)
     assert {*rows} == {("put s k 1", "6"), ("count s", "6"), ("get s k", "6")}
     assert "\n--all lists every way to fail\n" in told.out
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from kvshell.commands.view import Cell, Column, Role, TableView
+from kvshell.explore.report.outcome_table import NOBODY
 from kvshell.explore.search.token import token
 from kvshell.explore.verdict.outcomes import Victim
 from kvshell.explore.verdict.verdict import Verdict
 
 MOST_NAMED: Final = 5  # processes that a headline or a row names
-NOBODY: Final = "nobody"
 
 
 def of_victims(verdict: Verdict) -> str:

@@ -1,6 +1,6 @@
 """The table of outcomes, and their labels: what fails, or the answers of the lines that vary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +16,7 @@ MOST_ROWS: Final = 14  # if kills have more consequences in all, each expectatio
 _LONGEST: Final = 120
 _ASSERTIONS: Final = ("assert", "refute")
 SERIAL: Final = "one by one"  # the heading of a column: whether an outcome is serial
+NOBODY: Final = "nobody"  # is killed
 UNKNOWN: Final = "?"  # in the column of a law under which not every schedule was run
 
 
@@ -40,7 +41,8 @@ def labelled(verdict: Verdict, all_of: Sequence[Verdict] = ()) -> dict[str, Outc
                 continue
             drawn = known is verdict.outcomes[0]  # its token is the one of the diagram
             shortest = outcome if outcome.steps < known.steps and not drawn else known
-            found[label] = shortest._replace(number=known.number + outcome.number)
+            number, killed = known.number + outcome.number, known.killed | outcome.killed
+            found[label] = shortest._replace(number=number, killed=killed)
     return found
 
 
@@ -58,7 +60,8 @@ def every_outcome(verdict: Verdict, all_of: Sequence[Verdict]) -> dict[str, Outc
         label = _cut(failing if outcome.fails else passed or failing)
         known = found.get(label)
         number = outcome.number + (known.number if known else 0)
-        found[label] = (known or outcome)._replace(number=number)
+        killed = outcome.killed | (known.killed if known else frozenset())
+        found[label] = (known or outcome)._replace(number=number, killed=killed)
     return found
 
 
@@ -139,6 +142,16 @@ def _answer(seen: Observed, several: bool) -> str:
     return f"{whose}{what}: {brief(seen.answer) or 'nothing'}"
 
 
+def _killed(outcomes: Iterable[Outcome | None], names: Mapping[object, str]) -> str:
+    """Return whose kill leads to an outcome."""
+    killed = set[object]().union(*(outcome.killed for outcome in outcomes if outcome is not None))
+    processes = [name for path, name in names.items() if path is not None]
+    found = [name for path, name in names.items() if path in killed and path is not None]
+    if len(found) == len(processes) > 1:
+        found = ["any"]
+    return " or ".join([*filter(None, [", ".join(found)]), *([NOBODY] if None in killed else [])])
+
+
 def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = False) -> TableView:
     """Return the outcomes under each law, failing ones first, each with a token.
 
@@ -151,6 +164,7 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
             labels.setdefault(label, [None] * len(verdicts))[place] = outcome
     rows = sorted(labels.items(), key=lambda row: not any(o and o.fails for o in row[1]))
     interleaved = any(verdict.interleaved for verdict in verdicts)
+    names = {each.path: each.name or NOBODY for verdict in verdicts for each in verdict.killed}
     cells = []
     for label, outcomes in rows:
         fails = any(outcome is not None and outcome.fails for outcome in outcomes)
@@ -164,6 +178,7 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
                     for o, v in zip(outcomes, verdicts, strict=True)
                 ),
                 *serial,
+                *((Cell(_killed(outcomes, names), Role.name),) if names else ()),
                 *((Cell(first.token, Role.atom),) if tokens else ()),
             )
         )
@@ -171,6 +186,7 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
         Column("outcome", 0),
         *(Column(verdict.law.partition("+")[0], 0, "right") for verdict in verdicts),
         *((Column(SERIAL, 0),) if interleaved else ()),
+        *((Column("killed", 0),) if names else ()),
         *((Column("replay", 0),) if tokens else ()),
     )
     return TableView("", columns, tuple(cells))

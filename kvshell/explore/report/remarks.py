@@ -120,4 +120,5 @@ def _faults(verdict: Verdict) -> Iterator[str]:
         yield "+timeouts: a timer may fire at any moment, however long it is"
     if crashes := verdict.model.crashes:
         who = "a process" if crashes == 1 else f"up to {crashes} processes"
-        yield f"+crash{crashes}: {who}, but no client, may be killed at any moment"
+        when = "at any moment, and dies soon after" if crashes == 1 else "at any moment"
+        yield f"+crash{crashes}: {who}, but no client, may be killed {when}"

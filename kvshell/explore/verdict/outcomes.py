@@ -18,7 +18,8 @@ class Outcome(NamedTuple):
     """An ending, the `number` of schedules that have it, and the token of the shortest one.
 
     `serial` says whether the clients also have it if one runs after the other; None if that was not
-    asked.
+    asked. `killed` holds the places of the processes that its schedules kill, None for those that
+    kill nobody.
     """
 
     ending: Ending
@@ -26,6 +27,7 @@ class Outcome(NamedTuple):
     token: str
     steps: int = 0  # the length of the token's schedule
     serial: bool | None = None
+    killed: frozenset[object] = frozenset()
 
     @property
     def fails(self) -> bool:
@@ -143,6 +145,7 @@ class FoundOutcomes:
                 token(self._model, choices),
                 length,
                 ending in self._serial if self.clients else None,
+                frozenset(path for path, endings in self._kills.items() if ending in endings),
             )
             for ending in self._first
             for (length, _), choices in [self._shortest[ending]]
