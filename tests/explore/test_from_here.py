@@ -65,7 +65,7 @@ def test_waiting_clients_continue_their_lines() -> None:
 
     assert "spec: 2 schedules, 2 outcomes" in shown
     assert "b: get s k: nil" in shown
-    assert "c -> s  stop" in shown
+    assert "c ~> s  stop arrives" in shown
 
 
 def test_without_a_line_the_signals_on_their_way_go_on() -> None:

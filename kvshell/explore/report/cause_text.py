@@ -222,7 +222,9 @@ class Teller:
             return f"{read} before {self.who(then.source)} {done} it{self._time(then)}", why
         done = f"{_past(first.word)}{self._time(first)}"
         if then.kind in READS:
-            read = f"{self.what(then)} read it{self._time(then)}"
+            read = (
+                f"{self.what(then)} {'looked for' if then.found else 'read'} it{self._time(then)}"
+            )
             return f"{self.who(first.source)} {done} before {read}", why
         counts = first.word.startswith(_COUNTS) and then.word.startswith(_COUNTS)
         why = COUNTERS if counts else WRITERS

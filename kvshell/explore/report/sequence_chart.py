@@ -125,7 +125,8 @@ class _Sequence:
             return
         if step.kind == "arrives" and target is not None:
             left = next((n for n, each in enumerate(inside) if each.number == step.leaves), None)
-            kind = "flight" if left is not None and self._is_seen_leaving(left, inside) else "sent"
+            seen_leaving = left is not None and self._is_seen_leaving(left, inside)
+            kind = "flight" if seen_leaving or step.leaves < 0 else "sent"  # -1: before the start
             label = f"{self._label(step)} arrives" if kind == "flight" else self._label(step)
             if self._is_lost(step):
                 kind, label = "lost", f"{self._label(step)}{self._why_lost(step)}"

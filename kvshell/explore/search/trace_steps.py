@@ -44,7 +44,7 @@ class TraceStep(NamedTuple):
         target: the target process, if any.
         word: a short description: `call {:create, "s"}`, `:DOWN`, `reads row "s"`.
         doing: the client line that caused it: its own, or the one that sent the message.
-        leaves: for an arriving signal, the step at which it left; -1 if it arrives at once.
+        leaves: for an arriving signal, the step at which it left; -1 if before the first one.
         flies: for a signal that leaves, whether it arrives in a step of its own.
         found: what to say instead of `word` where that would not succeed: `finds no row "s"`.
     """
