@@ -22,7 +22,7 @@ MOST_LANES: Final = 6
 LEAST_WIDTH: Final = 80
 WIDEST_LANE: Final = 30
 _NARROWEST_LANE: Final = 24  # the least width of a lane if `shape` is `diagram`
-_CLOSEST_LANE: Final = 14  # the least width of a lane that makes room for notes
+_CLOSEST_LANE: Final = 8  # the least width of a lane that makes room for notes
 _Row = list[tuple[str, Role]]  # one entry per column; a wide character takes one plus an empty one
 
 
@@ -131,7 +131,7 @@ def _broken(label: str, room: int) -> list[str]:
             lines[-1] += f" {word}"
             continue
         free = room - (2 if lines else 0)
-        kept = word if cell_width(word) <= free else _fitting(word, free)
+        kept = word if cell_width(word) <= free else _fitting(word, free) or word[:1]
         lines.append(kept)
         if len(kept) < len(word):
             words.insert(0, word[len(kept) :])
@@ -139,9 +139,9 @@ def _broken(label: str, room: int) -> list[str]:
 
 
 def _fitting(text: str, room: int) -> str:
-    """Return the beginning of the text that fits into `room` columns: one character at least."""
-    kept = text[:1]
-    for char in text[1:]:
+    """Return the beginning of the text that fits into `room` columns."""
+    kept = ""
+    for char in text:
         if cell_width(kept + char) > room:
             break
         kept += char

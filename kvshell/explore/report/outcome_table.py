@@ -1,11 +1,11 @@
 """The table of outcomes, and their labels: what fails, or the answers of the lines that vary."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from kvshell.commands.view import Cell, Column, Role, TableView
-from kvshell.explore.program.program import Ending, Observed, ScheduleFailure
+from kvshell.explore.program.program import SETUP, Ending, Observed, ScheduleFailure
 from kvshell.explore.report.difference import actual, brief, first_difference
 from kvshell.explore.verdict.outcomes import Outcome
 from kvshell.explore.verdict.verdict import Verdict
@@ -14,6 +14,7 @@ AS_EXPECTED: Final = "as expected"
 MOST_WAYS: Final = 10  # rows for one expectation
 MOST_ROWS: Final = 14  # if kills have more consequences in all, each expectation has one row
 _LONGEST: Final = 120
+_SHORTEST: Final = 80  # what is left at least if a label is cut before "because"
 _ASSERTIONS: Final = ("assert", "refute")
 SERIAL: Final = "one by one"  # the heading of a column: whether an outcome is serial
 NOBODY: Final = "nobody"  # is killed
@@ -103,7 +104,8 @@ def _cut(label: str) -> str:
     if len(label) <= _LONGEST:
         return label
     kept = label[: _LONGEST - 1]
-    return f"{kept.partition(' because ')[0]}…"
+    at = kept.rfind(" because ", _SHORTEST)
+    return f"{kept[:at] if at > 0 else kept}…"
 
 
 def _labels(
@@ -142,9 +144,15 @@ def _answer(seen: Observed, several: bool) -> str:
     return f"{whose}{what}: {brief(seen.answer) or 'nothing'}"
 
 
-def _killed(outcomes: Iterable[Outcome | None], names: Mapping[object, str]) -> str:
-    """Return whose kill leads to an outcome."""
-    killed = set[object]().union(*(outcome.killed for outcome in outcomes if outcome is not None))
+def fails_in_set_up(verdict: Verdict) -> bool:
+    """Whether the set-up fails, so that nothing was explored."""
+    failures = verdict.explained.failures
+    return bool(failures) and failures[0].client == SETUP
+
+
+def _killed(outcome: Outcome, names: Mapping[object, str]) -> str:
+    """Return whose kill leads to an outcome, under the law of its token."""
+    killed = outcome.killed
     processes = [name for path, name in names.items() if path is not None]
     found = [name for path, name in names.items() if path in killed and path is not None]
     if len(found) == len(processes) > 1:
@@ -165,6 +173,8 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
     rows = sorted(labels.items(), key=lambda row: not any(o and o.fails for o in row[1]))
     interleaved = any(verdict.interleaved for verdict in verdicts)
     names = {each.path: each.name or NOBODY for verdict in verdicts for each in verdict.killed}
+    if any(map(fails_in_set_up, verdicts)):
+        names = {}
     cells = []
     for label, outcomes in rows:
         fails = any(outcome is not None and outcome.fails for outcome in outcomes)
@@ -178,7 +188,7 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
                     for o, v in zip(outcomes, verdicts, strict=True)
                 ),
                 *serial,
-                *((Cell(_killed(outcomes, names), Role.name),) if names else ()),
+                *((Cell(_killed(first, names), Role.name),) if names else ()),
                 *((Cell(first.token, Role.atom),) if tokens else ()),
             )
         )

@@ -8,6 +8,7 @@ from kvshell.explore.program.program import CHECK, Ending
 from kvshell.explore.report.outcome_table import (
     SERIAL,
     UNKNOWN,
+    fails_in_set_up,
     labelled,
     line_of,
     varying_lines,
@@ -28,7 +29,7 @@ def remarks(
     with `ways`, `--all` shows more.
     """
     said = [*_of_rows(verdicts, shown, ways=ways, rows=rows), *_of_outcomes(drawn)]
-    if all(verdict.complete for verdict in verdicts):
+    if all(verdict.complete and not fails_in_set_up(verdict) for verdict in verdicts):
         said.append(SCHEDULE)
     said += [LAWS] if len(verdicts) > 1 else []
     said += [NOT_COMPARED] if _more_under_beam(verdicts) else []
@@ -121,4 +122,6 @@ def _faults(verdict: Verdict) -> Iterator[str]:
     if crashes := verdict.model.crashes:
         who = "a process" if crashes == 1 else f"up to {crashes} processes"
         when = "at any moment, and dies soon after" if crashes == 1 else "at any moment"
+        if crashes > 1:
+            yield "a schedule with several kills is in several rows of killed processes"
         yield f"+crash{crashes}: {who}, but no client, may be killed {when}"

@@ -6,17 +6,14 @@ is known.
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from kvshell.commands.view import Arrow, Cell, Chart, Role
 from kvshell.explore.program.program import CHECK, Ending, Observed, by_name, client_called
 from kvshell.explore.report.chart_scope import TABLES, ChartScope, FailedClient, arrival_of
 from kvshell.explore.report.difference import brief, difference_line
-from kvshell.explore.search.trace_steps import ENDED, TraceStep, Witnessed
+from kvshell.explore.search.trace_steps import DEATHS, ENDED, TraceStep, Witnessed
 from kvshell.explore.verdict.cause import Cause
 from kvshell.terms import inspect
-
-_DEATHS: Final = frozenset({":DOWN", ":EXIT"})  # several leave one process, to several others
 
 
 def sequence(
@@ -138,7 +135,7 @@ class _Sequence:
                 label = f"{self._label(step)}{self._why_lost(step) if lost else ''}"
                 self._rows.append(Arrow(source, target, label, "lost" if lost else "sent", role))
             elif self._is_seen_leaving(place, inside):
-                told = f" for {self._teller.who(step.target)}" if step.word in _DEATHS else ""
+                told = f" for {self._teller.who(step.target)}" if step.word in DEATHS else ""
                 label = f"{self._label(step)}{told} leaves{self._never_comes(arrival, inside)}"
                 self._rows.append(Arrow(source, source, label, "note", Role.hint))
         else:
@@ -164,8 +161,8 @@ class _Sequence:
     def _goes_without_saying(self, step: TraceStep, shown: Sequence[TraceStep]) -> bool:
         """Whether a step is told by another row, or nobody notices it.
 
-        So are a death that a kill has told, a normal one that nobody notices, and the reading of
-        the pid to which the same line then sends.
+        This is so of a death right after its kill, of a normal one that nobody notices, and of the
+        reading of the pid to which the same line then sends.
         """
         if step.number in self._scope.marked:
             return False
@@ -180,7 +177,7 @@ class _Sequence:
             return True
         dead = step.source
         noticed = any(
-            each.target is dead or (each.source is dead and each.word in _DEATHS) for each in later
+            each.target is dead or (each.source is dead and each.word in DEATHS) for each in later
         )
         return step.word == ENDED and not noticed
 

@@ -30,6 +30,7 @@ SENDS: Final = frozenset(
 )
 _LAST: Final = 60  # steps at the end of a long run in which to look for a repetition
 ENDED: Final = "dies: :normal"  # the word of a normal end
+DEATHS: Final = frozenset({":DOWN", ":EXIT"})  # the words of the signals that a death sends
 A_TIMER: Final = "a timer fires"  # and brings a message
 IGNORED: Final = " (ignored)"  # what is said of an exit signal without an effect
 
@@ -147,7 +148,7 @@ class Witness:
                 leaves = self._left.get(flight, -1)
                 word = signal_word(arrive, args)
                 doing = self._doings.get(leaves)
-                ignored = arrive is arrive_exit and _ignores(target, args[1])
+                ignored = arrive is arrive_exit and _ignores(target, source, args[1])
                 found = f"{word}{IGNORED}" if ignored else ""
                 pids = source.pid, target.pid
                 return TraceStep(number, "arrives", *pids, word, doing, leaves, found=found)
@@ -201,6 +202,9 @@ def _found(op: Op, table: Table | None, word: str) -> str:
     """Describe what an operation finds now if it does not succeed; "" if it does."""
     if table is not None:
         verb, wanted = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
+        refused = A.private, *((A.protected,) if op.kind == "ets_write" else ())
+        if table.protection in refused and table.owner is not op.actor:
+            return ""
         if verb in _READS_OF_A_KEY and not table.peek(wanted).items:
             return word.replace("reads row", "finds no row", 1)
         row = wanted if type(wanted) is tuple and len(wanted) >= table.keypos else None
@@ -212,15 +216,15 @@ def _found(op: Op, table: Table | None, word: str) -> str:
     if op.kind == "whereis" and known.get(op.target) is None:
         return word.replace("reads", "finds no process of", 1)
     process = op.process()
-    if op.kind == "die_exit" and process is not None and _ignores(process, op.term):
+    if op.kind == "die_exit" and process is not None and _ignores(process, op.actor, op.term):
         return f"{word}{IGNORED}"
     process = process if op.kind == "alive" else None
     return f"finds {_pid(op)} dead" if process is not None and not process.alive else ""
 
 
-def _ignores(target: Process, reason: Term) -> bool:
+def _ignores(target: Process, source: Process, reason: Term) -> bool:
     """Whether an exit signal with this reason has no effect on the process."""
-    return reason is A.normal and not target.trap_exit
+    return reason is A.normal and not target.trap_exit and source is not target
 
 
 _READS_OF_A_KEY: Final = frozenset({A.lookup, A.lookup_element, A.member})

@@ -41,26 +41,30 @@ class Victim(NamedTuple):
     Attributes:
         path: the process's place in the tree of spawned ones; None: those that kill no process.
         fails: the number of schedules that kill it and fail.
-        schedules: the number of those that kill it.
-        ending: the one that most of those that fail have; None if none fails.
-        choices: the shortest schedule that kills it and has this ending, or any if none fails.
-        name: its name in that schedule; "" until it was observed.
-        dead: the names of the processes that died of it there, in order.
+        alone: the number of those that kill nothing else.
+        schedules: the number of schedules that kill it.
+        choices: the shortest schedule of the commonest ending that fails; if none fails, of any.
+        name: its name; "" until it was observed.
+        dead: the names of the processes that died of it in that schedule, in order.
     """
 
     path: object
     fails: int
+    alone: int
     schedules: int
-    ending: Ending | None = None
     choices: tuple[int, ...] = ()
     name: str = ""
     dead: tuple[str, ...] = ()
 
 
 class _Kills(NamedTuple):
-    """The schedules that kill a process and end alike: their number and the shortest one."""
+    """The schedules that kill a process and end alike: their number and the shortest one.
+
+    `alone` is the number of those that kill nothing else.
+    """
 
     number: int
+    alone: int
     length: tuple[int, int]
     choices: tuple[int, ...]
 
@@ -159,24 +163,21 @@ class FoundOutcomes:
             failing = {ending: kills for ending, kills in endings.items() if ending.failures}
             known = failing or endings
             most = max(known, key=lambda ending: known[ending].number)
-            found.append(
-                Victim(
-                    path,
-                    sum(kills.number for kills in failing.values()),
-                    sum(kills.number for kills in endings.values()),
-                    most if failing else None,
-                    known[most].choices,
-                )
-            )
+            fails = sum(kills.number for kills in failing.values())
+            alone = sum(kills.alone for kills in failing.values())
+            schedules = sum(kills.number for kills in endings.values())
+            found.append(Victim(path, fails, alone, schedules, known[most].choices))
         return tuple(sorted(found, key=lambda each: -each.fails))
 
     def _add_kills(self, run: Run, length: tuple[int, int]) -> None:
         """Count a run for each process that it kills, or for None."""
-        for victim in {step.who[1] for step in run.steps if step.who[0] == CRASH} or {None}:
+        victims = {step.who[1] for step in run.steps if step.who[0] == CRASH} or {None}
+        for victim in victims:
             endings = self._kills.setdefault(victim, {})
-            known = endings.get(run.ending, _Kills(0, length, run.choices))
-            shortest = min(known[1:], (length, run.choices))
-            endings[run.ending] = _Kills(known.number + 1, *shortest)
+            known = endings.get(run.ending, _Kills(0, 0, length, run.choices))
+            shortest = min(known[2:], (length, run.choices))
+            alone = known.alone + (len(victims) == 1)
+            endings[run.ending] = _Kills(known.number + 1, alone, *shortest)
 
     def cause(self) -> Cause | None:
         """Return why some schedules fail and others do not; if none fails, why they differ.

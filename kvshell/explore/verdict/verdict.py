@@ -1,6 +1,7 @@
 """Verdict: the outcomes of all schedules of a program under one law."""
 
 from collections.abc import Callable
+from itertools import count
 from time import perf_counter
 from typing import Final, NamedTuple
 
@@ -8,10 +9,11 @@ from kvshell.explore.program.program import Ending, Program
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token
-from kvshell.explore.search.trace_steps import ENDED, TraceStep, Witness, Witnessed, restless
+from kvshell.explore.search.trace_steps import DEATHS, ENDED, Witness, Witnessed, restless
 from kvshell.explore.verdict.cause import Cause
 from kvshell.explore.verdict.outcomes import FoundOutcomes, Outcome, Victim
 from kvshell.runtime.search.steps import PROCESS, FaultModel, Numbers, Who
+from kvshell.terms import Pid
 
 TICK_S: Final = 0.2
 
@@ -205,28 +207,58 @@ def search(
             compared,
             tuple(_watched(searching, OtherCause(each)) for each in others),
             found.unexplained([reason, *others]) if reason is not None and others else 0,
-            tuple(_observed(searching, each) for each in found.killed()),
+            _observed(searching, found.killed()),
         )
 
 
-def _observed(searching: Search, victim: Victim) -> Victim:
-    """Run the schedule of a kill again, to learn who is killed and who dies of it."""
-    if victim.path is None:
-        return victim
-    watched, _ = watch(searching, victim.choices)
-    kill = next(step for step in watched.steps if step.source.path == victim.path == _killed(step))
-    dead = [
-        watched.names.get(step.source, "a process")
-        for step in watched.steps[kill.number + 1 :]
-        if step.kind == "die_life" and step.source not in {kill.source, *watched.clients}
-        if step.word != ENDED
-    ]
-    name = watched.names.get(kill.source, "a process")
-    return victim._replace(name=name, dead=tuple(dict.fromkeys(dead)))
+def _observed(searching: Search, victims: tuple[Victim, ...]) -> tuple[Victim, ...]:
+    """Run a schedule of each kill again, to learn who is killed and who dies of it.
+
+    The names are those of the default schedule, in which nobody dies before it has got its name.
+    """
+    if not any(victim.path is not None for victim in victims):
+        return victims
+    first, _ = watch(searching, ())
+    names: dict[object, str] = {pid.path: name for pid, name in first.names.items()}
+    found = []
+    for victim in victims:
+        if victim.path is None:
+            found.append(victim)
+            continue
+        watched, _ = watch(searching, victim.choices)
+        for pid, name in watched.names.items():
+            if pid.path not in names:
+                taken = {*names.values()}
+                numbered = (f"{name}#{number}" for number in count(2))
+                names[pid.path] = (
+                    name
+                    if name not in taken
+                    else next(each for each in numbered if each not in taken)
+                )
+        dead = (names.get(pid.path, "a process") for pid in died_of(victim.path, watched))
+        name = names.get(victim.path, "a process")
+        found.append(victim._replace(name=name, dead=tuple(dead)))
+    return tuple(found)
 
 
-def _killed(step: TraceStep) -> object:
-    return step.source.path if step.kind == "crash" else None
+def died_of(path: object, watched: Witnessed) -> list[Pid]:
+    """Return the processes that died of the kill of the one at `path`, in order.
+
+    Its death reaches others by `:EXIT`, `:DOWN` and exit signals, and they pass it on.
+    """
+    reached: dict[Pid, bool] = {}  # whether it was killed by itself
+    dead: list[Pid] = []
+    for step in watched.steps:
+        if step.kind == "crash":
+            if step.source.path == path or step.source in reached:
+                reached[step.source] = True
+        elif step.source in reached:
+            if step.kind == "die_life" and not reached[step.source] and step.word != ENDED:
+                dead.append(step.source)
+            passes = step.word in DEATHS or step.word.startswith("exit signal")
+            if passes and step.target is not None and step.target not in watched.clients:
+                reached.setdefault(step.target, False)
+    return dead
 
 
 def _watched(searching: Search, other: OtherCause) -> OtherCause:

@@ -1,7 +1,7 @@
 """MarksReader: what each kind of step reads and writes, including search-specific conflicts.
 
 If timeouts may occur at any moment, timers conflict with the ends of clients: they fire only while
-a client lives. That of a client's own wait does not, as this client lives then. If the order in
+a client lives. The time-out of a client's own wait does not: that client is alive. If the order in
 which two processes began to monitor a third is observable, these two conflict as well.
 """
 

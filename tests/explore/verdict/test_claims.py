@@ -127,7 +127,7 @@ def judged(searched: Program, model: FaultModel) -> str:
     for more in verdict.others:
         assert sum(holds(more.cause, more, each) for each in fails) == more.cause.fails, said
         assert not any(holds(more.cause, more, each) for each in passes), said
-    several = verdict.others or " is killed; " in said
+    several = verdict.others or said.startswith("can fail when ")
     if "this holds" not in said and verdict.failing and not several:
         assert (found.fails, found.passes) == (len(fails), 0), said
     return said
