@@ -1,7 +1,7 @@
 """Verdict: the outcomes of all schedules of a program under one law."""
 
 from collections.abc import Callable
-from itertools import count
+from itertools import chain, count
 from time import perf_counter
 from typing import Final, NamedTuple
 
@@ -228,36 +228,38 @@ def _observed(searching: Search, victims: tuple[Victim, ...]) -> tuple[Victim, .
         watched, _ = watch(searching, victim.choices)
         for pid, name in watched.names.items():
             if pid.path not in names:
-                taken = {*names.values()}
-                numbered = (f"{name}#{number}" for number in count(2))
-                names[pid.path] = (
-                    name
-                    if name not in taken
-                    else next(each for each in numbered if each not in taken)
-                )
+                names[pid.path] = _apart(name, {*names.values()})
         dead = (names.get(pid.path, "a process") for pid in died_of(victim.path, watched))
         name = names.get(victim.path, "a process")
         found.append(victim._replace(name=name, dead=tuple(dead)))
     return tuple(found)
 
 
+def _apart(name: str, taken: set[str]) -> str:
+    """Return the name, with a number if it is taken."""
+    numbered = (f"{name}#{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
+
+
 def died_of(path: object, watched: Witnessed) -> list[Pid]:
     """Return the processes that died of the kill of the one at `path`, in order.
 
-    Its death reaches others by `:EXIT`, `:DOWN` and exit signals, and they pass it on.
+    Its death reaches others by `:EXIT`, `:DOWN` and exit signals, and they pass it on. Who is
+    killed as well died of that.
     """
-    reached: dict[Pid, bool] = {}  # whether it was killed by itself
+    killed = {step.source for step in watched.steps if step.kind == "crash"}
+    reached: set[Pid] = set()
     dead: list[Pid] = []
     for step in watched.steps:
-        if step.kind == "crash":
-            if step.source.path == path or step.source in reached:
-                reached[step.source] = True
-        elif step.source in reached:
-            if step.kind == "die_life" and not reached[step.source] and step.word != ENDED:
-                dead.append(step.source)
-            passes = step.word in DEATHS or step.word.startswith("exit signal")
-            if passes and step.target is not None and step.target not in watched.clients:
-                reached.setdefault(step.target, False)
+        if step.kind == "crash" and step.source.path == path:
+            reached.add(step.source)
+        if step.source not in reached:
+            continue
+        if step.kind == "die_life" and step.source not in killed and step.word != ENDED:
+            dead.append(step.source)
+        passes = step.word in DEATHS or step.word.startswith("exit signal")
+        if passes and step.target is not None and step.target not in watched.clients:
+            reached.add(step.target)
     return dead
 
 
