@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from kvshell.explore.search.trace_steps import A_TIMER, ENDED, SENDS, TraceStep, ordinal
+from kvshell.explore.search.trace_steps import A_TIMER, DEATHS, ENDED, SENDS, TraceStep, ordinal
 from kvshell.explore.verdict.cause import Cause
 from kvshell.terms import Pid
 
@@ -74,7 +74,7 @@ class Teller:
 
     def what(self, step: TraceStep) -> str:
         """Return the signal or the actor of a step, as the subject of a sentence."""
-        if step.word in {":DOWN", ":EXIT"}:
+        if step.word in DEATHS:
             return f"the `{step.word}` of {self.who(step.source)}"
         if step.word.startswith("answer"):
             return f"the answer of {self.who(step.source)}"
@@ -217,18 +217,20 @@ class Teller:
         why = NOBODY_ASKED if first.kind.startswith("ets_") else VALUE_READ
         if first.kind in READS:
             done = _past(then.word).split()[0]
-            looked = "looked for" if first.found else "read"
-            read = f"{self.what(first)} {looked} {place_of(first)}{self._time(first)}"
+            read = f"{self.what(first)} {_read(first)} {place_of(first)}{self._time(first)}"
             return f"{read} before {self.who(then.source)} {done} it{self._time(then)}", why
         done = f"{_past(first.word)}{self._time(first)}"
         if then.kind in READS:
-            read = (
-                f"{self.what(then)} {'looked for' if then.found else 'read'} it{self._time(then)}"
-            )
+            read = f"{self.what(then)} {_read(then)} it{self._time(then)}"
             return f"{self.who(first.source)} {done} before {read}", why
         counts = first.word.startswith(_COUNTS) and then.word.startswith(_COUNTS)
         why = COUNTERS if counts else WRITERS
         return f"{self.what(first)} {done} before {self.what(then)} did{self._time(then)}", why
+
+
+def _read(step: TraceStep) -> str:
+    """Return what a read did, which may have found nothing."""
+    return "looked for" if step.found else "read"
 
 
 def _look(step: TraceStep) -> tuple[object, ...]:

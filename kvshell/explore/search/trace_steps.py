@@ -201,25 +201,32 @@ def _table_of(op: Op) -> Table | None:
 def _found(op: Op, table: Table | None, word: str) -> str:
     """Describe what an operation finds now if it does not succeed; "" if it does."""
     if table is not None:
-        verb, wanted = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
-        refused = A.private, *((A.protected,) if op.kind == "ets_write" else ())
-        if table.protection in refused and table.owner is not op.actor:
-            return ""
-        if verb in _READS_OF_A_KEY and not table.peek(wanted).items:
-            return word.replace("reads row", "finds no row", 1)
-        row = wanted if type(wanted) is tuple and len(wanted) >= table.keypos else None
-        if verb is A.insert_new and row and table.peek(table.key_of(row)).items:
-            return word.replace(_TABLE_WRITES["insert_new"], "does not replace", 1)
+        return _found_in(op, table, word)
     known = op.actor.runtime.names
     if op.kind == "register" and known.get(op.target) is not None:
         return word.replace("takes", "finds", 1) + " taken"
     if op.kind == "whereis" and known.get(op.target) is None:
         return word.replace("reads", "finds no process of", 1)
-    process = op.process()
-    if op.kind == "die_exit" and process is not None and _ignores(process, op.actor, op.term):
-        return f"{word}{IGNORED}"
-    process = process if op.kind == "alive" else None
-    return f"finds {_pid(op)} dead" if process is not None and not process.alive else ""
+    process = op.process() if op.kind in {"alive", "die_exit"} else None
+    if process is None:
+        return ""
+    if op.kind == "alive":
+        return "" if process.alive else f"finds {_pid(op)} dead"
+    return f"{word}{IGNORED}" if _ignores(process, op.actor, op.term) else ""
+
+
+def _found_in(op: Op, table: Table, word: str) -> str:
+    """Describe what a read or `insert_new` finds in the table if it does not succeed."""
+    verb, wanted = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
+    refused = A.private, *((A.protected,) if op.kind == "ets_write" else ())
+    if table.protection in refused and table.owner is not op.actor:
+        return ""
+    if verb in _READS_OF_A_KEY and not table.peek(wanted).items:
+        return word.replace("reads row", "finds no row", 1)
+    row = wanted if type(wanted) is tuple and len(wanted) >= table.keypos else None
+    if verb is A.insert_new and row and table.peek(table.key_of(row)).items:
+        return word.replace(_TABLE_WRITES["insert_new"], "does not replace", 1)
+    return ""
 
 
 def _ignores(target: Process, source: Process, reason: Term) -> bool:
